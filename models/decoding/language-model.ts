@@ -1,0 +1,137 @@
+/**
+ * The language-model port: what the product asks of a model, whichever runtime answers.
+ * The inference child implements it; handlers and commands call it.
+ */
+import type { Cancellation } from '../core/cancellation.ts'
+import type { OnProgress } from '../core/progress.ts'
+
+/** f32: reference. row8: row-wise int8 weights and activations. q4: MatMulNBits, 4 bit with zero points. */
+export const precisions = ['f32', 'row8', 'q4'] as const
+export type Precision = (typeof precisions)[number]
+
+/** `base`: the untouched bundled weights. `default`: what the app uses. Otherwise an imported model's id. */
+export type ModelId = string
+
+export interface Message {
+  readonly role: 'system' | 'user' | 'assistant'
+  readonly content: string
+}
+
+export interface Sampling {
+  /** 0 is greedy; otherwise 0 < temperature <= 5. */
+  readonly temperature: number
+  /** Nucleus mass kept, 0 < topP <= 1. */
+  readonly topP: number
+  /** Unsigned 32-bit. The same seed, prompt and model give the same text. */
+  readonly seed: number
+}
+
+export interface GenerateRequest {
+  readonly model: ModelId
+  /** null: what the model was prepared with on this machine. */
+  readonly precision: Precision | null
+  readonly decoder: 'plain'
+  /** Key under which the engine keeps the KV rows for the next call; null keeps nothing. */
+  readonly conversation: string | null
+  readonly messages: readonly Message[]
+  readonly sampling: Sampling
+  readonly maxTokens: number
+}
+
+export interface TokenDelta {
+  /** Text that became final since the last delta (whole code points only). */
+  readonly text: string
+  /** Tokens generated so far. */
+  readonly tokens: number
+  /** Tokens per second over the last steps. */
+  readonly tokensPerSecond: number
+  readonly context: ContextUse
+}
+
+export interface ContextUse {
+  readonly usedTokens: number
+  readonly capacityTokens: number
+}
+
+export interface ModelIdentity {
+  readonly id: ModelId
+  readonly name: string
+  /** sha256 of the weights as imported, hex. */
+  readonly weightsHash: string
+  readonly adapterHash: string | null
+  readonly precision: Precision
+  readonly provider: 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml'
+}
+
+export interface Generation {
+  readonly text: string
+  /** Generated ids without the end token. */
+  readonly tokens: readonly number[]
+  readonly finish: 'end' | 'length' | 'cancelled'
+  readonly promptTokens: number
+  /** Prompt tokens whose KV rows were still there from an earlier call. */
+  readonly reusedTokens: number
+  /** What had to be left out to fit the context; null when everything fitted. */
+  readonly dropped: { readonly messages: number; readonly tokens: number } | null
+  readonly context: ContextUse
+  readonly timing: {
+    readonly prefillMs: number
+    readonly prefillTokensPerSecond: number
+    readonly decodeMs: number
+    readonly msPerToken: number
+    readonly tokensPerStep: number
+  }
+  readonly model: ModelIdentity
+}
+
+export interface ModelSummary {
+  readonly id: ModelId
+  readonly name: string
+  readonly origin: 'bundled' | 'imported'
+  readonly architecture: string
+  readonly parameters: number
+  readonly contextTokens: number
+  readonly bytes: number
+  readonly licence: string
+  readonly weightsHash: string
+  /** Precisions already compiled for this machine. */
+  readonly prepared: readonly Precision[]
+  readonly fit: { readonly verdict: 'fits' | 'tight' | 'too-large'; readonly reason: string }
+}
+
+export interface EngineStatus {
+  readonly state: 'stopped' | 'starting' | 'ready' | 'busy' | 'backing-off' | 'open-circuit'
+  readonly model: ModelIdentity | null
+  readonly providers: readonly string[]
+  readonly threads: number
+  readonly loadMs: number | null
+  /** Anonymous resident memory of the inference process in MB; null where the system does not tell. */
+  readonly anonymousMb: number | null
+  readonly restarts: number
+  /** Why it is not ready, and what to do, in the user's words. */
+  readonly reason: string | null
+}
+
+export interface LanguageModels {
+  list(): Promise<readonly ModelSummary[]>
+  /** Compiles if needed and loads. Rejects with a FailureError. */
+  prepare(
+    model: ModelId,
+    precision: Precision | null,
+    onProgress: OnProgress,
+    signal: Cancellation,
+  ): Promise<ModelIdentity>
+  /** Streams; a cancelled call resolves with finish `cancelled` and the text so far. */
+  generate(
+    request: GenerateRequest,
+    onDelta: (delta: TokenDelta) => void,
+    onProgress: OnProgress,
+    signal: Cancellation,
+  ): Promise<Generation>
+  /** Copies a GGUF file or safetensors folder into the app's model folder after checking it. */
+  importModel(path: string, onProgress: OnProgress, signal: Cancellation): Promise<ModelSummary>
+  remove(model: ModelId): Promise<void>
+  status(): EngineStatus
+  onStatus(listener: (status: EngineStatus) => void): () => void
+  dispose(): Promise<void>
+}

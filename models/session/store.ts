@@ -1,0 +1,85 @@
+/**
+ * The store port. Synchronous: it lives in one process on one connection, and returning means
+ * committed to disk. Every method that changes something writes its audit row in the same
+ * transaction. Every method throws a FailureError for expected trouble.
+ */
+import type { AuditEntry, AuditReport } from './audit.ts'
+import type {
+  ChatMessage,
+  Consent,
+  Id,
+  Modality,
+  Note,
+  NoteSection,
+  Provenance,
+  SearchHit,
+  Session,
+  SessionKind,
+  SessionRecord,
+  SessionSummary,
+  Speaker,
+  Suggestion,
+  Turn,
+} from './session.ts'
+import type { Settings } from './settings.ts'
+
+export interface NewSession {
+  readonly kind: SessionKind
+  readonly person: string
+  readonly reason: string
+  readonly tags: readonly string[]
+  readonly sample: string | null
+  readonly consents: readonly { readonly modality: Modality; readonly granted: boolean }[]
+}
+
+export interface NewTurn {
+  readonly speaker: Speaker
+  readonly text: string
+  readonly atMs: number
+}
+
+export interface SessionFilter {
+  readonly trashed: boolean
+  readonly tag: string | null
+  readonly kind: SessionKind | null
+}
+
+export interface SessionStore {
+  createSession(session: NewSession): Session
+  updateSession(
+    id: Id,
+    change: Partial<Pick<Session, 'person' | 'reason'>> & { readonly tags?: readonly string[] },
+  ): Session
+  /** Writes a `session.view` audit row. */
+  openSession(id: Id): SessionRecord
+  listSessions(filter: SessionFilter): readonly SessionSummary[]
+  tags(): readonly { readonly tag: string; readonly sessions: number }[]
+  search(text: string, limit: number): readonly SearchHit[]
+  trashSession(id: Id): Session
+  restoreSession(id: Id): Session
+  /** Destroys for good, index words included. Only a trashed session can be destroyed. */
+  destroySession(id: Id): void
+  /** Destroys what has been in the trash for longer than the retention (30 days). Returns how many. */
+  emptyExpiredTrash(now: Date): number
+
+  addTurn(session: Id, turn: NewTurn): Turn
+  editTurn(session: Id, turn: Id, change: { readonly speaker?: Speaker; readonly text?: string }): Turn
+  removeTurn(session: Id, turn: Id): void
+  /** Puts a removed turn back under its own number (undo). */
+  restoreTurn(session: Id, turn: Id): Turn
+
+  setConsent(session: Id, modality: Modality, granted: boolean): Consent
+  addChat(
+    session: Id,
+    message: { readonly text: string; readonly provenance: Provenance | null },
+  ): ChatMessage
+  addSuggestion(session: Id, question: string, provenance: Provenance): Suggestion
+  setSuggestionState(session: Id, suggestion: Id, state: Suggestion['state']): Suggestion
+  saveNote(session: Id, sections: readonly NoteSection[]): Note
+
+  settings(): Settings
+  changeSettings(change: Partial<Settings>): Settings
+
+  audit(options: { readonly before: number | null; readonly limit: number }): readonly AuditEntry[]
+  verifyAudit(): AuditReport
+}
