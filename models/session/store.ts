@@ -3,7 +3,7 @@
  * committed to disk. Every method that changes something writes its audit row in the same
  * transaction. Every method throws a FailureError for expected trouble.
  */
-import type { AuditEntry, AuditReport } from './audit.ts'
+import type { AuditAction, AuditEntry, AuditReport } from './audit.ts'
 import type {
   ChatMessage,
   Consent,
@@ -52,6 +52,10 @@ export interface SessionStore {
   ): Session
   /** Writes a `session.view` audit row. */
   openSession(id: Id): SessionRecord
+  /** The same without an audit row, for work inside the app (a prompt, an export preview). */
+  readSession(id: Id): SessionRecord
+  /** The current answer per modality that was asked for. */
+  consents(session: Id): readonly Consent[]
   listSessions(filter: SessionFilter): readonly SessionSummary[]
   tags(): readonly { readonly tag: string; readonly sessions: number }[]
   search(text: string, limit: number): readonly SearchHit[]
@@ -80,6 +84,8 @@ export interface SessionStore {
   settings(): Settings
   changeSettings(change: Partial<Settings>): Settings
 
+  /** Writes an audit row for something that happens outside the store (an export, an import, a refusal). */
+  record(action: AuditAction, object: Id | null, outcome: AuditEntry['outcome']): void
   audit(options: { readonly before: number | null; readonly limit: number }): readonly AuditEntry[]
   verifyAudit(): AuditReport
 }
