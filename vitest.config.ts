@@ -1,0 +1,28 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { svelteTesting } from '@testing-library/svelte/vite'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    // Two at a time: the suites share a machine with the inference child, which uses every core.
+    maxWorkers: 2,
+    passWithNoTests: false,
+    projects: [
+      { test: { name: 'models', include: ['test/models/**/*.test.ts'], environment: 'node' } },
+      {
+        test: {
+          name: 'electron',
+          include: ['test/electron/**/*.test.ts'],
+          environment: 'node',
+          // Real children and real SQLite: forks keep a native crash inside its own file.
+          pool: 'forks',
+          testTimeout: 60_000,
+        },
+      },
+      {
+        plugins: [svelte(), svelteTesting()],
+        test: { name: 'renderer', include: ['test/renderer/**/*.test.ts'], environment: 'jsdom' },
+      },
+    ],
+  },
+})
