@@ -34,6 +34,11 @@ export interface GenerateRequest {
   /** Key under which the engine keeps the KV rows for the next call; null keeps nothing. */
   readonly conversation: string | null
   readonly messages: readonly Message[]
+  /**
+   * First words of the reply, already decided: the model continues them. They count as prompt and
+   * come back at the head of the text and of the first delta; '' or absent lets it start freely.
+   */
+  readonly opening?: string
   readonly sampling: Sampling
   readonly maxTokens: number
 }

@@ -1,0 +1,7 @@
+export { consentWording } from './consent.ts'
+export { linkEvidence, withTurnNumbers, type SupportedSentence } from './evidence.ts'
+export { clock, sessionToMarkdown, type MarkdownOptions } from './markdown.ts'
+export { chatPrompt, notePrompt, suggestPrompt, transcript, type Prompt } from './prompts.ts'
+export { redact, type Redaction } from './redaction.ts'
+export { readQuestion, readSection } from './replies.ts'
+export { parseSample, type Sample } from './sample.ts'
