@@ -16,6 +16,7 @@ export interface Redaction {
 interface Rule {
   readonly label: string
   readonly pattern: RegExp
+  readonly accept?: (passage: string) => boolean
 }
 
 const months =
@@ -36,7 +37,9 @@ const rules: readonly Rule[] = [
   },
   {
     label: 'telephone',
-    pattern: /(?<![\p{L}\p{N}])\+?\(?\d{1,4}\)?(?:[\s./-]?\(?\d{2,4}\)?){2,5}(?![\p{L}\p{N}])/gu,
+    pattern: /(?<![\p{L}\p{N}])\+?\(?\d{1,4}\)?(?:[\s.-]?\(?\d{2,4}\)?){2,5}(?![\p{L}\p{N}/])/gu,
+    // Shorter runs of digits are measurements.
+    accept: (passage) => passage.replace(/\D/g, '').length >= 7,
   },
   {
     label: 'number',
@@ -62,36 +65,34 @@ function nameWords(name: string): string[] {
   )
 }
 
+/** Distinct entries without surrounding punctuation, longest first so that a full name goes before its parts. */
+const distinct = (found: readonly string[]): string[] =>
+  [...new Set(found.map((entry) => entry.replace(/^[^\p{L}]+|[^\p{L}\p{N}]+$/gu, '').trim()))]
+    .filter((entry) => entry.length > 2 && !entry.includes('['))
+    .sort((a, b) => b.length - a.length)
+
+const literally = (label: string, entry: string): Rule => ({
+  label,
+  pattern: new RegExp(`(?<![\\p{L}\\p{N}])${escape(entry)}(?![\\p{L}\\p{N}])`, 'giu'),
+})
+
 /** @param names names known from the session, as the clinician typed them */
 export function redact(text: string, names: readonly string[]): Redaction {
+  let result = text
   let count = 0
-  const replace = (input: string, pattern: RegExp, label: string): string =>
-    input.replace(pattern, () => {
+  const apply = ({ pattern, label, accept }: Rule): void => {
+    result = result.replace(pattern, (passage) => {
+      if (accept?.(passage) === false) return passage
       count += 1
       return `[${label}]`
     })
-
-  let result = text
-  for (const rule of rules) result = replace(result, rule.pattern, rule.label)
+  }
+  rules.forEach(apply)
   const document = nlp(result)
-  const found = [
-    ...names.flatMap((name) => [name, ...nameWords(name)]),
-    ...(document.people().out('array') as string[]),
-  ]
+  const people = document.people().out('array') as string[]
   const places = document.places().out('array') as string[]
-  const known = (list: readonly string[]): string[] =>
-    [...new Set(list.map((entry) => entry.replace(/^[^\p{L}]+|[^\p{L}\p{N}]+$/gu, '').trim()))]
-      .filter((entry) => entry.length > 2 && !entry.includes('['))
-      .sort((a, b) => b.length - a.length)
-  for (const [list, label] of [
-    [known(found), 'name'],
-    [known(places), 'place'],
-  ] as const)
-    for (const entry of list)
-      result = replace(
-        result,
-        new RegExp(`(?<![\\p{L}\\p{N}])${escape(entry)}(?![\\p{L}\\p{N}])`, 'giu'),
-        label,
-      )
+  const known = names.flatMap((name) => [name, ...nameWords(name)])
+  distinct([...known, ...people]).forEach((name) => apply(literally('name', name)))
+  distinct(places).forEach((place) => apply(literally('place', place)))
   return { text: result, count }
 }
