@@ -1,0 +1,70 @@
+/** Where the person is in the app, and what the app is: route, heading, versions, blocked requests. */
+import type { AppStatus, BlockedRequest } from '../../models/contract/operations.ts'
+import type { Id } from '../../models/session/session.ts'
+import type { AreaId } from '../areas.ts'
+import type { Requests } from './requests.ts'
+
+export type Route =
+  | { readonly area: 'home' | 'library' | 'models' | 'help' }
+  | { readonly area: 'settings'; readonly section?: SettingsSection }
+  /** `session` null is the form for a new consultation. `turn` is shown first when given. */
+  | { readonly area: 'consult'; readonly session: Id | null; readonly turn?: number }
+
+export const settingsSections = [
+  'profile',
+  'appearance',
+  'generation',
+  'security',
+  'privacy',
+  'audit',
+  'about',
+] as const
+export type SettingsSection = (typeof settingsSections)[number]
+
+/** Whether everything on screen is on disk. */
+export type SaveState =
+  { readonly kind: 'saved'; readonly at: Date } | { readonly kind: 'saving' } | { readonly kind: 'failed' }
+
+export interface Heading {
+  readonly title: string
+  /** Secondary words beside the title, such as the reason for the visit. */
+  readonly detail?: string
+  /** Left out where nothing is edited. */
+  readonly save?: SaveState | null
+}
+
+export class AppState {
+  status = $state.raw<AppStatus | null>(null)
+  blocked = $state.raw<readonly BlockedRequest[]>([])
+  route = $state.raw<Route>({ area: 'home' })
+  /** What the open view calls itself; null leaves the area's name. */
+  heading = $state.raw<Heading | null>(null)
+  paletteOpen = $state(false)
+  readonly area = $derived<AreaId>(this.route.area)
+  readonly #requests: Requests
+
+  constructor(requests: Requests) {
+    this.#requests = requests
+    requests.bridge.on('network.blocked', (request) => {
+      this.blocked = [...this.blocked, request]
+    })
+  }
+
+  /** Reads versions, vault and engine; false after a failure that has been shown. */
+  async load(): Promise<boolean> {
+    const status = await this.#requests.ask('app.status', {}, () => void this.load())
+    if (!status) return false
+    this.status = status
+    this.blocked = status.blockedRequests
+    return true
+  }
+
+  navigate(route: Route): void {
+    this.heading = null
+    this.route = route
+  }
+
+  openFolder(folder: 'data' | 'quarantine' | 'licences'): void {
+    void this.#requests.ask('app.openFolder', { folder })
+  }
+}

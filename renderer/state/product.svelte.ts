@@ -1,0 +1,71 @@
+/** Puts the state classes together on one bridge, and clears them when the vault locks. */
+import { createContext } from 'svelte'
+import type { Bridge } from '../bridge.ts'
+import { AppState } from './app.svelte.ts'
+import { AuditState } from './audit.svelte.ts'
+import { Commands } from './commands.svelte.ts'
+import { EngineState } from './engine.svelte.ts'
+import { JobsState } from './jobs.svelte.ts'
+import { LibraryState } from './library.svelte.ts'
+import { ModelsState } from './models.svelte.ts'
+import { Notices } from './notices.svelte.ts'
+import { Requests } from './requests.ts'
+import { SettingsState } from './settings.svelte.ts'
+import { VaultState } from './vault.svelte.ts'
+
+export class Product {
+  readonly notices = new Notices()
+  readonly commands = new Commands()
+  readonly requests: Requests
+  readonly app: AppState
+  readonly vault: VaultState
+  readonly jobs: JobsState
+  readonly engine: EngineState
+  readonly library: LibraryState
+  readonly models: ModelsState
+  readonly settings: SettingsState
+  readonly audit: AuditState
+
+  constructor(bridge: Bridge) {
+    const toast = (text: string, undo: Parameters<Notices['toast']>[1] = null) =>
+      this.notices.toast(text, undo)
+    this.requests = new Requests(bridge, this.notices.report)
+    this.app = new AppState(this.requests)
+    this.vault = new VaultState(this.requests)
+    this.jobs = new JobsState(this.requests, this.notices.report)
+    this.engine = new EngineState(this.requests)
+    this.library = new LibraryState(this.requests, toast)
+    this.models = new ModelsState(this.requests, toast)
+    this.settings = new SettingsState(this.requests)
+    this.audit = new AuditState(this.requests)
+  }
+
+  /** First reading after the window opened. */
+  async start(): Promise<void> {
+    await this.app.load()
+    const { status } = this.app
+    if (!status) return
+    this.vault.accept(status.vault)
+    this.engine.accept(status.engine)
+  }
+
+  /** Reads everything that is only readable while the vault is open. */
+  async opened(): Promise<void> {
+    await Promise.all([this.settings.load(), this.library.load(), this.models.load(), this.jobs.load()])
+  }
+
+  /** Forgets everything that came out of the vault. */
+  locked(): void {
+    this.notices.clear()
+    this.library.clear()
+    this.settings.clear()
+    this.audit.clear()
+    this.jobs.clear()
+    this.engine.clear()
+    this.app.paletteOpen = false
+    this.app.navigate({ area: 'home' })
+  }
+}
+
+/** `useProduct()` in any component below App; `provideProduct(product)` in App and in tests. */
+export const [useProduct, provideProduct] = createContext<Product>()
