@@ -1,0 +1,172 @@
+/** One open consultation: everything in its record, on one clock, with the texts being written into it. */
+import type { JobOutcome } from '../../../models/contract/operations.ts'
+import { assertNever, type Failure } from '../../../models/core/failure.ts'
+import type { Consent, Session, SessionRecord } from '../../../models/session/session.ts'
+import type { SaveState } from '../app.svelte.ts'
+import type { Undo } from '../notices.svelte.ts'
+import type { Requests } from '../requests.ts'
+import { Chat } from './chat.svelte.ts'
+import { SessionClock } from './clock.svelte.ts'
+import { NoteEditor } from './note.svelte.ts'
+import type { BrokenOff, Stream, StreamKind } from './stream.svelte.ts'
+import { Suggestions } from './suggestions.svelte.ts'
+import { Transcript } from './transcript.svelte.ts'
+
+export class Encounter {
+  session = $state.raw<Session>() as Session
+  consents = $state.raw<readonly Consent[]>([])
+  /** The answer about text that stands now; null when nobody was asked. */
+  readonly consent = $derived(
+    this.consents
+      .filter(({ modality }) => modality === 'text')
+      .toSorted((a, b) => a.at.localeCompare(b.at))
+      .at(-1) ?? null,
+  )
+  /** Why nothing may be added or read by a model, or null. */
+  readonly blocked = $derived(
+    this.consent?.granted
+      ? null
+      : this.consent
+        ? 'Consent for text was withdrawn. Record it again to go on.'
+        : 'Consent for text is not recorded. Record it to go on.',
+  )
+  readonly clock: SessionClock
+  readonly transcript: Transcript
+  readonly suggestions: Suggestions
+  readonly chat: Chat
+  readonly note: NoteEditor
+  /** When this window last saw a change of the session reach the disk. */
+  readonly savedAt = $derived.by(() => {
+    const session = new Date(this.session.updatedAt)
+    const times = [session, this.note.savedAt, ...this.#lastTimes()].filter((time) => time !== null)
+    return times.reduce((latest, time) => (time > latest ? time : latest), session)
+  })
+  readonly save = $derived<SaveState>(
+    this.note.failure
+      ? { kind: 'failed' }
+      : this.note.dirty || this.note.saving
+        ? { kind: 'saving' }
+        : { kind: 'saved', at: this.savedAt },
+  )
+  readonly #requests: Requests
+
+  constructor(
+    record: SessionRecord,
+    requests: Requests,
+    toast: (text: string, undo: Undo | null) => void,
+    expect: (job: string, kind: StreamKind) => void,
+    now: () => number,
+  ) {
+    const { id } = record.session
+    this.session = record.session
+    this.consents = record.consents
+    this.#requests = requests
+    this.clock = new SessionClock(record.turns.at(-1)?.atMs ?? 0, now)
+    if (record.turns.length === 0) this.clock.start()
+    this.transcript = new Transcript(id, record.turns, this.clock, requests, toast)
+    this.suggestions = new Suggestions(id, record.suggestions, this.transcript, requests, toast, (job) =>
+      expect(job, 'suggest'),
+    )
+    this.chat = new Chat(id, record.chat, requests, (job) => expect(job, 'chat'))
+    this.note = new NoteEditor(id, record.note, requests, (job) => expect(job, 'note'), now)
+  }
+
+  /** The newest text under way; Esc stops this one. */
+  get writing(): Stream | null {
+    return this.chat.stream ?? this.suggestions.stream ?? this.note.stream
+  }
+
+  adopt(stream: Stream): void {
+    const subject = this.#subject(stream.kind)
+    subject.stream = stream
+    subject.broken = null
+  }
+
+  finish(stream: Stream | null, outcome: JobOutcome): void {
+    if (stream) this.#release(stream)
+    switch (outcome.kind) {
+      case 'chat':
+        return this.chat.accept(outcome.message)
+      case 'suggest':
+        return this.suggestions.accept(outcome.suggestion)
+      case 'note':
+        return this.note.drafted(outcome.note)
+      case 'prepare':
+      case 'import':
+        return
+      default:
+        assertNever(outcome)
+    }
+  }
+
+  breakOff(stream: Stream, failure: Failure): void {
+    this.#release(stream)
+    this.#subject(stream.kind).broken = { failure, parts: stream.parts }
+  }
+
+  async stop(stream: Stream): Promise<void> {
+    stream.stopping = true
+    if ((await this.#requests.ask('job.cancel', { job: stream.job })) === undefined) stream.stopping = false
+  }
+
+  async setConsent(granted: boolean): Promise<void> {
+    const consent = await this.#requests.ask('consent.set', {
+      session: this.session.id,
+      modality: 'text',
+      granted,
+    })
+    if (consent) this.consents = [...this.consents, consent]
+  }
+
+  /** Changes name, reason or tags. Null when saved, otherwise why not. */
+  async update(change: {
+    person?: string
+    reason?: string
+    tags?: readonly string[]
+  }): Promise<Failure | null> {
+    const result = await this.#requests.try('session.update', { session: this.session.id, ...change })
+    if (!result.ok) return result.failure
+    this.session = result.value
+    return null
+  }
+
+  /** The document as it would leave, with how many passages redaction replaced. */
+  async preview(redact: boolean) {
+    await this.note.flush()
+    return this.#requests.try('session.exportPreview', {
+      session: this.session.id,
+      format: 'markdown',
+      redact,
+    })
+  }
+
+  async export(redact: boolean) {
+    await this.note.flush()
+    return this.#requests.try('session.export', { session: this.session.id, format: 'markdown', redact })
+  }
+
+  #subject(kind: StreamKind): { stream: Stream | null; broken: BrokenOff | null } {
+    switch (kind) {
+      case 'chat':
+        return this.chat
+      case 'suggest':
+        return this.suggestions
+      case 'note':
+        return this.note
+      default:
+        return assertNever(kind)
+    }
+  }
+
+  #release(stream: Stream): void {
+    const subject = this.#subject(stream.kind)
+    if (subject.stream === stream) subject.stream = null
+  }
+
+  #lastTimes(): readonly Date[] {
+    const times = this.transcript.turns.flatMap((turn) => [turn.recordedAt, turn.editedAt ?? turn.recordedAt])
+    const latest = times.reduce((max, time) => (time > max ? time : max), '')
+    const message = this.chat.messages.at(-1)?.at ?? ''
+    return [latest, message].filter((time) => time !== '').map((time) => new Date(time))
+  }
+}
