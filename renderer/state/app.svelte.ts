@@ -42,6 +42,7 @@ export class AppState {
   paletteOpen = $state(false)
   readonly area = $derived<AreaId>(this.route.area)
   readonly #requests: Requests
+  #lastSession: Id | null = null
 
   constructor(requests: Requests) {
     this.#requests = requests
@@ -59,9 +60,21 @@ export class AppState {
     return true
   }
 
+  /** Opens an area as the rail does: consultation returns to the session that was open last. */
+  open(area: AreaId): void {
+    if (area === this.area) return
+    this.navigate(area === 'consult' ? { area, session: this.#lastSession } : { area })
+  }
+
   navigate(route: Route): void {
+    if (route.area === 'consult') this.#lastSession = route.session
     this.heading = null
     this.route = route
+  }
+
+  /** Forgets which session was open, as when it goes to the trash or the vault locks. */
+  forgetSession(): void {
+    this.#lastSession = null
   }
 
   openFolder(folder: 'data' | 'quarantine' | 'licences'): void {

@@ -19,6 +19,8 @@ export interface Command {
   readonly blocked?: () => string | null
   /** Whether the key also works while text is being typed. Default: only with a modifier, Escape or F-keys. */
   readonly whileTyping?: boolean
+  /** Whether the key also works while a dialog, sheet or the palette is open. */
+  readonly overDialogs?: boolean
   /** Left out of the palette (for example the palette's own key). */
   readonly hidden?: boolean
 }
@@ -59,7 +61,7 @@ export class Commands {
 
   #press(id: string, event: KeyboardEvent): void {
     const command = this.find(id)
-    if (!command || event.defaultPrevented) return
+    if (!command || event.defaultPrevented || (isModalOpen() && !command.overDialogs)) return
     if (isTyping(event.target) && !(command.whileTyping ?? worksWhileTyping(command.shortcut ?? ''))) return
     if (command.blocked?.()) return
     event.preventDefault()
@@ -77,6 +79,11 @@ export class Commands {
 
 function worksWhileTyping(shortcut: string): boolean {
   return /\$mod|Control|Meta|Alt|Escape|^F\d+$/.test(shortcut)
+}
+
+// Dialog, sheet and palette, and nothing else, lie on a scrim.
+function isModalOpen(): boolean {
+  return document.querySelector('.scrim') !== null
 }
 
 function isTyping(target: EventTarget | null): boolean {

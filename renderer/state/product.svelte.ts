@@ -31,7 +31,10 @@ export class Product {
       this.notices.toast(text, undo)
     this.requests = new Requests(bridge, this.notices.report)
     this.app = new AppState(this.requests)
-    this.vault = new VaultState(this.requests)
+    this.vault = new VaultState(this.requests, {
+      opened: () => void this.opened(),
+      locked: () => this.locked(),
+    })
     this.jobs = new JobsState(this.requests, this.notices.report)
     this.engine = new EngineState(this.requests)
     this.library = new LibraryState(this.requests, toast)
@@ -63,6 +66,7 @@ export class Product {
     this.jobs.clear()
     this.engine.clear()
     this.app.paletteOpen = false
+    this.app.forgetSession()
     this.app.navigate({ area: 'home' })
   }
 }

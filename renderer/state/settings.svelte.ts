@@ -1,11 +1,13 @@
-/** Preferences, kept in the encrypted database; the defaults stand until it is open. */
-import { defaultSettings, type Settings } from '../../models/session/settings.ts'
+/** Preferences, kept in the encrypted database and unknown until it is open. */
+import type { Settings, Theme } from '../../models/session/settings.ts'
 import type { Failure } from '../../models/core/failure.ts'
 import type { Requests } from './requests.ts'
 
 export class SettingsState {
-  value = $state.raw<Settings>(defaultSettings)
-  loaded = $state(false)
+  /** Null while the vault is closed. */
+  value = $state.raw<Settings | null>(null)
+  /** The last theme read stays while the vault is locked. */
+  theme = $state<Theme>('system')
   readonly #requests: Requests
 
   constructor(requests: Requests) {
@@ -14,21 +16,23 @@ export class SettingsState {
 
   async load(): Promise<void> {
     const settings = await this.#requests.ask('settings.get', {}, () => void this.load())
-    if (!settings) return
-    this.value = settings
-    this.loaded = true
+    if (settings) this.#accept(settings)
   }
 
   /** Saves one or more preferences at once. Null when saved, otherwise why not. */
   async change(change: Partial<Settings>): Promise<Failure | null> {
     const result = await this.#requests.try('settings.change', change)
     if (!result.ok) return result.failure
-    this.value = result.value
+    this.#accept(result.value)
     return null
   }
 
   clear(): void {
-    this.value = { ...defaultSettings, theme: this.value.theme }
-    this.loaded = false
+    this.value = null
+  }
+
+  #accept(settings: Settings): void {
+    this.value = settings
+    this.theme = settings.theme
   }
 }

@@ -13,17 +13,22 @@ export class VaultState {
   /** Shown once after creation, then forgotten. */
   recoveryCode = $state<string | null>(null)
   readonly #requests: Requests
+  readonly #on: { readonly opened: () => void; readonly locked: () => void }
   #ticking: ReturnType<typeof setInterval> | null = null
 
-  constructor(requests: Requests) {
+  constructor(requests: Requests, on: { readonly opened: () => void; readonly locked: () => void }) {
     this.#requests = requests
+    this.#on = on
     requests.bridge.on('vault.status', (status) => this.accept(status))
   }
 
   accept(status: VaultStatus): void {
+    const wasOpen = this.status?.state === 'open'
     this.status = status
     this.#countDown(status.retryInSeconds)
     if (status.state === 'open') this.failure = null
+    if (status.state === 'open' && !wasOpen) this.#on.opened()
+    if (status.state !== 'open' && wasOpen) this.#on.locked()
   }
 
   /** Creates the vault; true once it is open and `recoveryCode` is set. */

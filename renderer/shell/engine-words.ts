@@ -1,0 +1,22 @@
+/** The engine's state and a model's precision, in the user's words. */
+import type { EngineStatus, Precision } from '../../models/decoding/language-model.ts'
+
+export const engineWords: { readonly [K in EngineStatus['state']]: string } = {
+  stopped: 'not started',
+  starting: 'starting',
+  ready: 'ready',
+  busy: 'writing',
+  'backing-off': 'restarting',
+  'open-circuit': 'stopped',
+}
+
+export const precisionWords: { readonly [K in Precision]: string } = {
+  f32: '32-bit',
+  row8: 'int8',
+  q4: '4-bit',
+}
+
+/** Whether the person has to know that the engine is not well. */
+export function isTroubled(status: EngineStatus): boolean {
+  return status.state === 'backing-off' || status.state === 'open-circuit'
+}
