@@ -136,6 +136,11 @@ export interface LanguageModels {
   /** Copies a GGUF file or safetensors folder into the app's model folder after checking it. */
   importModel(path: string, onProgress: OnProgress, signal: Cancellation): Promise<ModelSummary>
   remove(model: ModelId): Promise<void>
+  /**
+   * Drops what the engine remembers of every conversation whose key begins with `prefix`; '' drops
+   * all. Used when a session is destroyed or the vault locks, so that no patient text stays behind.
+   */
+  forget(prefix: string): Promise<void>
   status(): EngineStatus
   onStatus(listener: (status: EngineStatus) => void): () => void
   dispose(): Promise<void>
