@@ -134,7 +134,7 @@ export class ConsultState {
     )
     for (const stream of this.#streams.values()) if (stream.session === id) encounter.adopt(stream)
     const unsaved = this.#unsaved
-    if (unsaved?.session === id) {
+    if (unsaved && unsaved.session === id) {
       for (const section of unsaved.sections)
         if (!section.provenance) encounter.note.edit(section.id, section.text)
       if (unsaved.turn) encounter.transcript.draft = unsaved.turn
@@ -178,9 +178,10 @@ export class ConsultState {
     const stream = this.#streams.get(end.job)
     this.#streams.delete(end.job)
     this.#ended = [...this.#ended, end.job].slice(-endedRemembered)
-    const { encounter } = this
-    if (!stream || !encounter || stream.session !== encounter.session.id) return
-    if (end.ok) encounter.finish(stream, end.outcome)
-    else encounter.breakOff(stream, end.failure)
+    if (!stream) return
+    const encounter = this.encounter?.session.id === stream.session ? this.encounter : null
+    if (end.ok) encounter?.finish(stream, end.outcome)
+    else if (encounter) encounter.breakOff(stream, end.failure)
+    else if (end.failure.code !== 'cancelled') this.#report(end.failure)
   }
 }

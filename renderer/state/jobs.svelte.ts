@@ -16,8 +16,10 @@ export class JobsState {
       this.list = this.list.map((each) => (each.id === job ? { ...each, progress } : each))
     })
     requests.bridge.on('job.ended', (end) => {
+      const job = this.list.find(({ id }) => id === end.job)
       this.list = this.list.filter(({ id }) => id !== end.job)
-      if (!end.ok && end.failure.code !== 'cancelled') report(end.failure)
+      // A session's own job is reported beside its text, or by the session's state when it is not open.
+      if (!end.ok && end.failure.code !== 'cancelled' && !job?.session) report(end.failure)
     })
   }
 

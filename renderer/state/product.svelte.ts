@@ -4,6 +4,7 @@ import type { Bridge } from '../bridge.ts'
 import { AppState } from './app.svelte.ts'
 import { AuditState } from './audit.svelte.ts'
 import { Commands } from './commands.svelte.ts'
+import { ConsultState } from './consult.svelte.ts'
 import { EngineState } from './engine.svelte.ts'
 import { JobsState } from './jobs.svelte.ts'
 import { LibraryState } from './library.svelte.ts'
@@ -25,6 +26,7 @@ export class Product {
   readonly models: ModelsState
   readonly settings: SettingsState
   readonly audit: AuditState
+  readonly consult: ConsultState
 
   constructor(bridge: Bridge) {
     const toast = (text: string, undo: Parameters<Notices['toast']>[1] = null) =>
@@ -41,6 +43,7 @@ export class Product {
     this.models = new ModelsState(this.requests, toast)
     this.settings = new SettingsState(this.requests)
     this.audit = new AuditState(this.requests)
+    this.consult = new ConsultState(this.requests, this.notices.report, toast)
   }
 
   /** First reading after the window opened. */
@@ -63,6 +66,7 @@ export class Product {
     this.library.clear()
     this.settings.clear()
     this.audit.clear()
+    this.consult.clear()
     this.jobs.clear()
     this.engine.clear()
     this.app.paletteOpen = false

@@ -41,13 +41,10 @@ export class Encounter {
     const times = [session, this.note.savedAt, ...this.#lastTimes()].filter((time) => time !== null)
     return times.reduce((latest, time) => (time > latest ? time : latest), session)
   })
-  readonly save = $derived<SaveState>(
-    this.note.failure
-      ? { kind: 'failed' }
-      : this.note.dirty || this.note.saving
-        ? { kind: 'saving' }
-        : { kind: 'saved', at: this.savedAt },
-  )
+  readonly save = $derived.by((): SaveState => {
+    if (this.note.failure) return { kind: 'failed' }
+    return this.note.dirty || this.note.saving ? { kind: 'saving' } : { kind: 'saved', at: this.savedAt }
+  })
   readonly #requests: Requests
 
   constructor(
