@@ -1,0 +1,80 @@
+/** Compares every file in resources/ with resources/manifest.json. */
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { listFiles, readJson } from './files.mjs'
+import { root } from './paths.mjs'
+import { SetupFailure } from './step.mjs'
+import { digest } from './tarball.mjs'
+
+export const resourcesFolder = join(root, 'resources')
+export const manifestFile = join(resourcesFolder, 'manifest.json')
+
+/**
+ * @typedef {object} Resource
+ * @property {string} path relative to resources/, with forward slashes
+ * @property {number} bytes
+ * @property {string} sha256
+ * @property {string} what
+ * @property {string} source
+ * @property {string} licence
+ * @property {string} attribution
+ * @property {string} recipe
+ */
+/** @typedef {{ path: string, parts: string[], bytes: number, sha256: string }} Whole */
+/** @typedef {{ files: Resource[], wholes: Whole[] }} Manifest */
+
+/** Remembers what was hashed, so that a second start only looks at sizes and times. */
+const memory = join(root, '.cache/verified-resources.json')
+
+/** @returns {Manifest} */
+export function readManifest() {
+  return /** @type {Manifest} */ (readJson(manifestFile))
+}
+
+/** @returns {string[]} paths of all files in resources/ but the manifest, sorted */
+export function resourceFiles() {
+  return listFiles(resourcesFolder)
+    .map((path) => path.slice(resourcesFolder.length + 1).replaceAll('\\', '/'))
+    .filter((path) => path !== 'manifest.json')
+}
+
+/** @returns {Promise<string>} what was verified, for the step's line */
+export async function verifyResources() {
+  const { files } = readManifest()
+  const known = /** @type {Record<string, string>} */ (existsSync(memory) ? readJson(memory) : {})
+  /** @type {Record<string, string>} */
+  const seen = {}
+  /** @type {string[]} */
+  const wrong = []
+  let bytes = 0
+  let hashed = 0
+  for (const { path, bytes: expected, sha256 } of files) {
+    const file = join(resourcesFolder, path)
+    const stat = statSync(file, { throwIfNoEntry: false })
+    if (!stat) {
+      wrong.push(`${path} is missing`)
+      continue
+    }
+    const state = `${stat.size} ${stat.mtimeMs} ${sha256}`
+    if (known[path] !== state) {
+      hashed += 1
+      if (stat.size !== expected) wrong.push(`${path} has ${stat.size} bytes, not ${expected}`)
+      else if ((await digest(file, 'sha256', 'hex')) !== sha256) wrong.push(`${path} has another content`)
+    }
+    seen[path] = state
+    bytes += stat.size
+  }
+  const listed = new Set(files.map(({ path }) => path))
+  for (const path of resourceFiles()) if (!listed.has(path)) wrong.push(`${path} is not in the manifest`)
+  if (wrong.length > 0) {
+    throw new SetupFailure(
+      `The files in resources/ are not those of resources/manifest.json: ${wrong.join('; ')}.`,
+      'Restore them with `git checkout -- resources` and remove what does not belong; after a change on purpose, run `node electron/setup/manifest.mjs --write`.',
+    )
+  }
+  if (hashed > 0) {
+    mkdirSync(dirname(memory), { recursive: true })
+    writeFileSync(memory, JSON.stringify(seen))
+  }
+  return `${files.length} files, ${(bytes / 1e6).toFixed(1)} MB, intact`
+}
