@@ -1,0 +1,26 @@
+/** Mounts a component inside a product on a fake bridge, as App would. */
+import { render } from '@testing-library/svelte'
+import type { Component } from 'svelte'
+import { Product } from '../../renderer/state/product.svelte.ts'
+import { FakeBridge, type FakeBridgeOptions } from './fake-bridge.ts'
+import InProduct from './InProduct.svelte'
+
+export interface Mounted {
+  readonly bridge: FakeBridge
+  readonly product: Product
+}
+
+/** The state classes alone, started and, where the vault is open, loaded. */
+export async function startProduct(options: FakeBridgeOptions = {}): Promise<Mounted> {
+  const bridge = new FakeBridge(options)
+  const product = new Product(bridge)
+  await product.start()
+  if (bridge.vault.state === 'open') await product.opened()
+  return { bridge, product }
+}
+
+/** Renders a view (no props) below a started product. */
+export async function mountView(view: Component, options: FakeBridgeOptions = {}) {
+  const mounted = await startProduct(options)
+  return { ...mounted, ...render(InProduct, { props: { product: mounted.product, view } }) }
+}
