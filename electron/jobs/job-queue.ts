@@ -61,7 +61,8 @@ export class JobQueue {
   start(work: JobWork): Job {
     if (this.#entries.size >= (this.#options.capacity ?? 32))
       fail('refused', 'Too much is waiting for the model already. Wait for it, or stop something first.')
-    const { promise, resolve } = Promise.withResolvers<undefined>()
+    let settle = (): void => undefined
+    const ended = new Promise<void>((resolve) => (settle = resolve))
     const entry: Entry = {
       job: {
         id: this.#options.newId(),
@@ -73,8 +74,8 @@ export class JobQueue {
       },
       work,
       abort: new AbortController(),
-      ended: promise,
-      settle: () => resolve(undefined),
+      ended,
+      settle,
     }
     this.#entries.set(entry.job.id, entry)
     this.#options.push('job.started', entry.job)

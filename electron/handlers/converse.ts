@@ -1,0 +1,73 @@
+/** One exchange with the language model, with the settings of the person and an origin to keep. */
+import type { Prompt } from '../../models/consult/index.ts'
+import type { OnProgress } from '../../models/core/progress.ts'
+import type { TokenDelta } from '../../models/decoding/language-model.ts'
+import type { Provenance, SessionRecord } from '../../models/session/session.ts'
+import type { Ports } from './ports.ts'
+
+export interface Exchange {
+  /** What the prompt was made from. */
+  readonly record: SessionRecord
+  /** Key under which the engine keeps its memory for the next exchange of this kind. */
+  readonly conversation: string
+  readonly prompt: Prompt
+  /** Most tokens that make sense here; the person's own limit holds as well. */
+  readonly longest: number
+  readonly signal: AbortSignal
+  readonly progress: OnProgress
+  readonly onDelta: (delta: TokenDelta) => void
+}
+
+/** What a model wrote: '' when it was stopped before its first token. */
+export interface Written {
+  readonly text: string
+  readonly provenance: Provenance
+}
+
+/** The model that consultations use. */
+const consultModel = 'default'
+
+/** Rejects with a FailureError. A stopped exchange resolves with the text so far. */
+export async function converse(ports: Ports, exchange: Exchange): Promise<Written> {
+  const settings = ports.vault.store().settings()
+  const sampling = {
+    temperature: settings.temperature,
+    topP: settings.topP,
+    seed: settings.seed ?? ports.newSeed(),
+  }
+  const generation = await ports.models.generate(
+    {
+      model: consultModel,
+      precision: null,
+      decoder: 'plain',
+      conversation: exchange.conversation,
+      messages: exchange.prompt.messages,
+      opening: exchange.prompt.opening,
+      sampling,
+      maxTokens: Math.min(settings.maxTokens, exchange.longest),
+    },
+    exchange.onDelta,
+    exchange.progress,
+    exchange.signal,
+  )
+  ports.push('engine.context', generation.context)
+  const { model, timing } = generation
+  return {
+    text: generation.tokens.length === 0 ? '' : generation.text.trim(),
+    provenance: {
+      model: model.id,
+      modelName: model.name,
+      weightsHash: model.weightsHash,
+      adapterHash: model.adapterHash,
+      precision: model.precision,
+      ...sampling,
+      promptTokens: generation.promptTokens,
+      tokens: generation.tokens.length,
+      msPerToken: timing.msPerToken,
+      finish: generation.finish,
+      dropped: generation.dropped,
+      lastTurn: exchange.record.turns.at(-1)?.number ?? 0,
+      at: ports.now().toISOString(),
+    },
+  }
+}

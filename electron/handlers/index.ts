@@ -1,0 +1,20 @@
+/** All handlers together. */
+import { appHandlers } from './app.ts'
+import { consultHandlers } from './consult.ts'
+import type { Handlers } from './handlers.ts'
+import { modelHandlers } from './models.ts'
+import type { Ports } from './ports.ts'
+import { recordHandlers } from './records.ts'
+import { sessionHandlers } from './sessions.ts'
+import { vaultHandlers } from './vault.ts'
+
+export function createHandlers(ports: Ports): Handlers {
+  return {
+    ...appHandlers(ports),
+    ...vaultHandlers(ports),
+    ...sessionHandlers(ports),
+    ...consultHandlers(ports),
+    ...modelHandlers(ports),
+    ...recordHandlers(ports),
+  }
+}

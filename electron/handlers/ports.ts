@@ -1,0 +1,87 @@
+/** What handlers need of the world. Plain interfaces, so that handlers run without a window. */
+import type {
+  AppStatus,
+  BlockedRequest,
+  SampleSummary,
+  VaultStatus,
+} from '../../models/contract/operations.ts'
+import type { Sample } from '../../models/consult/index.ts'
+import type { LanguageModels } from '../../models/decoding/language-model.ts'
+import type { Role } from '../../models/session/settings.ts'
+import type { SessionStore } from '../../models/session/store.ts'
+import type { JobQueue, Push } from '../jobs/job-queue.ts'
+
+export type Unlock =
+  | { readonly by: 'passphrase'; readonly passphrase: string }
+  | { readonly by: 'recovery'; readonly code: string }
+  | { readonly by: 'keyring' }
+
+/** The encrypted database and its keys. */
+export interface Vault {
+  status(): VaultStatus
+  /** Creates and opens. */
+  create(options: {
+    readonly passphrase: string
+    readonly useKeyring: boolean
+    readonly userName: string
+    readonly role: Role
+  }): Promise<{ readonly recoveryCode: string }>
+  unlock(by: Unlock): Promise<void>
+  /** Closes the database and forgets its keys. Nothing happens when it is not open. */
+  lock(): void
+  changePassphrase(passphrase: string): Promise<void>
+  setKeyring(enrolled: boolean): Promise<void>
+  /** Writes an encrypted copy under its own passphrase; whole or not at all. */
+  backup(file: string, passphrase: string): Promise<void>
+  /** Puts a backup in place of the present content and opens it. */
+  restore(file: string, passphrase: string): Promise<{ readonly sessions: number }>
+  /** Fails with `vault-locked` or `vault-absent` unless open. */
+  store(): SessionStore
+}
+
+export interface FileKind {
+  /** "Markdown", "Model weights". */
+  readonly name: string
+  /** Without the dot. */
+  readonly extensions: readonly string[]
+}
+
+/** Native file dialogs; null when the person chose nothing. */
+export interface Dialogs {
+  saveFile(options: {
+    readonly title: string
+    readonly name: string
+    readonly kind: FileKind
+  }): Promise<string | null>
+  openFile(options: { readonly title: string; readonly kind: FileKind }): Promise<string | null>
+}
+
+export interface Samples {
+  list(): readonly SampleSummary[]
+  /** Fails with `not-found`. */
+  read(id: string): Sample
+}
+
+export interface Folders {
+  readonly data: string
+  readonly licences: string
+}
+
+export interface Ports {
+  readonly vault: Vault
+  readonly models: LanguageModels
+  readonly samples: Samples
+  readonly jobs: JobQueue
+  readonly dialogs: Dialogs
+  readonly folders: Folders
+  /** Shows a folder in the system's file manager. Rejects with a FailureError. */
+  readonly openFolder: (path: string) => Promise<void>
+  readonly push: Push
+  /** Locks the vault and everything that hangs on it: jobs, conversations, the window. */
+  readonly lock: () => Promise<void>
+  readonly now: () => Date
+  /** A fresh unsigned 32-bit seed. */
+  readonly newSeed: () => number
+  readonly versions: Pick<AppStatus, 'version' | 'platform' | 'electron' | 'chrome'>
+  readonly blockedRequests: () => readonly BlockedRequest[]
+}

@@ -1,0 +1,3 @@
+/** The two channels between window and main process. */
+export const callChannel = 'consilium:call'
+export const pushChannel = 'consilium:push'
