@@ -36,7 +36,8 @@ const only = (name, packageName, importers) => ({
     path: '^(models|electron|renderer)/',
     pathNot: importers.map((path) => `^${path.replaceAll('.', '\\.')}$`),
   },
-  to: { path: `(^|node_modules/)${packageName}(/|$)` },
+  // As a bare name when it is not followed into, as a path when it is.
+  to: { path: `(^${packageName}$|node_modules/${packageName}/)` },
 })
 
 /** @type {import('dependency-cruiser').IConfiguration} */
