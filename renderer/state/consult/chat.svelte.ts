@@ -43,23 +43,24 @@ export class Chat {
     else if (this.draft.trim() !== '') await this.send()
   }
 
+  /** Takes a finished answer. */
   accept(message: ChatMessage): void {
-    const others = this.messages.filter(({ id }) => id !== message.id)
-    // A job may end before the reply that started it arrives, so arrival does not decide the order.
-    this.messages = [...others, message].sort((a, b) => a.at.localeCompare(b.at))
-    if (message.author === 'model') this.broken = null
+    this.messages = [...this.messages.filter(({ id }) => id !== message.id), message]
+    this.broken = null
   }
 
   async #ask(text: string): Promise<boolean> {
     this.sending = true
     this.broken = null
+    const before = this.messages.length
     const result = await this.#requests.try('consult.chat', { session: this.#session, text })
     this.sending = false
     if (!result.ok) {
       this.broken = { failure: result.failure, parts: {} }
       return false
     }
-    this.accept(result.value.message)
+    // The answer may be complete before the reply that started it arrives; the question stands first.
+    this.messages = this.messages.toSpliced(before, 0, result.value.message)
     this.#expect(result.value.job)
     return true
   }

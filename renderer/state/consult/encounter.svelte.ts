@@ -98,7 +98,8 @@ export class Encounter {
 
   breakOff(stream: Stream, failure: Failure): void {
     this.#release(stream)
-    this.#subject(stream.kind).broken = { failure, parts: stream.parts }
+    if (stream.kind === 'note') void this.#keepFinishedSections(stream, failure)
+    else this.#subject(stream.kind).broken = { failure, parts: stream.parts }
   }
 
   async stop(stream: Stream): Promise<void> {
@@ -140,6 +141,17 @@ export class Encounter {
   async export(redact: boolean) {
     await this.note.flush()
     return this.#requests.try('session.export', { session: this.session.id, format: 'markdown', redact })
+  }
+
+  /** A draft that failed half way has stored the sections before; they are read back. */
+  async #keepFinishedSections(stream: Stream, failure: Failure): Promise<void> {
+    const result = await this.#requests.try('session.open', { session: this.session.id })
+    const parts = { ...stream.parts }
+    if (result.ok && result.value.note.revision > this.note.revision) {
+      for (const section of result.value.note.sections) if (section.provenance) delete parts[section.id]
+      this.note.drafted(result.value.note)
+    }
+    this.note.draftFailed({ failure, parts })
   }
 
   #subject(kind: StreamKind): { stream: Stream | null; broken: BrokenOff | null } {

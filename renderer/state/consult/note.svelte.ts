@@ -154,13 +154,13 @@ export class NoteEditor {
     this.starting = true
     this.broken = null
     await this.flush()
+    this.#asked = sections
     const result = await this.#requests.try('consult.draftNote', { session: this.#session, sections })
     this.starting = false
     if (!result.ok) {
-      this.broken = { failure: result.failure, parts: {} }
+      this.draftFailed({ failure: result.failure, parts: {} })
       return
     }
-    this.#asked = sections
     this.#expect(result.value.job)
   }
 
@@ -195,6 +195,12 @@ export class NoteEditor {
       this.#remember()
       this.sections = sections
     }
+    if (this.dirty) this.#saveSoon()
+  }
+
+  /** After a draft that failed: changes made meanwhile are saved again. */
+  draftFailed(broken: BrokenOff): void {
+    this.broken = broken
     if (this.dirty) this.#saveSoon()
   }
 
@@ -245,6 +251,8 @@ export class NoteEditor {
 
   #saveSoon(): void {
     if (this.#timer) clearTimeout(this.#timer)
+    // A draft is stored section by section; saving the whole note beside it would undo that.
+    if (this.busy) return
     this.#timer = setTimeout(() => void this.flush(), restBeforeSaving)
   }
 }
