@@ -10,6 +10,8 @@ export const appEntry = `${appOrigin}/index.html`
  */
 export function isAppUrl(address: unknown): boolean {
   if (typeof address !== 'string' || !URL.canParse(address)) return false
+  // The parser drops such characters, so that an address with them is not what it seems.
+  if (/[\p{Cc}\s]/u.test(address)) return false
   const url = new URL(address)
   return (
     url.protocol === `${appScheme}:` &&
