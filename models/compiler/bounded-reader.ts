@@ -1,6 +1,7 @@
 /** Sequential little-endian reading of an untrusted header, in windows, with every length checked first. */
 import type { ByteSource } from '../core/bytes.ts'
 import { fail } from '../core/failure.ts'
+import { decodeUtf8 } from './utf8.ts'
 
 const windowBytes = 1024 ** 2
 
@@ -27,39 +28,49 @@ export class BoundedReader {
   }
 
   u8(field: string): number {
-    return this.#view.getUint8(this.#take(1, field))
+    const at = this.#take(1, field)
+    return this.#view.getUint8(at)
   }
   i8(field: string): number {
-    return this.#view.getInt8(this.#take(1, field))
+    const at = this.#take(1, field)
+    return this.#view.getInt8(at)
   }
   u16(field: string): number {
-    return this.#view.getUint16(this.#take(2, field), true)
+    const at = this.#take(2, field)
+    return this.#view.getUint16(at, true)
   }
   i16(field: string): number {
-    return this.#view.getInt16(this.#take(2, field), true)
+    const at = this.#take(2, field)
+    return this.#view.getInt16(at, true)
   }
   u32(field: string): number {
-    return this.#view.getUint32(this.#take(4, field), true)
+    const at = this.#take(4, field)
+    return this.#view.getUint32(at, true)
   }
   i32(field: string): number {
-    return this.#view.getInt32(this.#take(4, field), true)
+    const at = this.#take(4, field)
+    return this.#view.getInt32(at, true)
   }
   f32(field: string): number {
-    return this.#view.getFloat32(this.#take(4, field), true)
+    const at = this.#take(4, field)
+    return this.#view.getFloat32(at, true)
   }
   f64(field: string): number {
-    return this.#view.getFloat64(this.#take(8, field), true)
+    const at = this.#take(8, field)
+    return this.#view.getFloat64(at, true)
   }
 
   /** An unsigned 64-bit number; one that no size can have is refused. */
   u64(field: string): number {
-    const value = this.#view.getBigUint64(this.#take(8, field), true)
+    const at = this.#take(8, field)
+    const value = this.#view.getBigUint64(at, true)
     if (value > BigInt(Number.MAX_SAFE_INTEGER)) damaged(field, 'is impossibly large')
     return Number(value)
   }
 
   i64(field: string): number {
-    const value = this.#view.getBigInt64(this.#take(8, field), true)
+    const at = this.#take(8, field)
+    const value = this.#view.getBigInt64(at, true)
     const number = Number(value)
     if (!Number.isSafeInteger(number)) damaged(field, 'is impossibly large')
     return number
@@ -77,11 +88,7 @@ export class BoundedReader {
     const length = this.count(field, limit, 1)
     if (length === 0) return ''
     const at = this.#take(length, field)
-    try {
-      return decoder.decode(this.#window.subarray(at, at + length))
-    } catch {
-      return damaged(field, 'is not valid text')
-    }
+    return decodeUtf8(this.#window.subarray(at, at + length)) ?? damaged(field, 'is not valid text')
   }
 
   bytes(length: number, field: string): Uint8Array {
@@ -102,8 +109,6 @@ export class BoundedReader {
     return 0
   }
 }
-
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Refuses a damaged model file, naming the part that is wrong. */
 export function damaged(field: string, what: string): never {
