@@ -1,8 +1,17 @@
 /** The one window: its session, what it may do, and its life. */
-import { BrowserWindow, Menu, screen, session, type MenuItemConstructorOptions, type Session } from 'electron'
+import {
+  app,
+  BrowserWindow,
+  Menu,
+  screen,
+  session,
+  type MenuItemConstructorOptions,
+  type Session,
+} from 'electron'
 import type { Log } from './log.ts'
 import type { AppFiles } from './security/app-files.ts'
 import { mayLoad, type BlockedRequests } from './security/network.ts'
+import { isPolicyReport, readPolicyReport } from './security/policy-report.ts'
 import { appEntry, appScheme } from './security/origin.ts'
 import type { PermissionPolicy } from './security/permissions.ts'
 import { readBounds, smallestWindow, writeBounds } from './window-bounds.ts'
@@ -48,9 +57,17 @@ export function hardenSession(target: Session, options: HardeningOptions): void 
   target.setSpellCheckerEnabled(false)
 }
 
-/** Serves the app's files to the window's own session and to no other. */
-export function serveAppFiles(files: AppFiles): void {
-  session.fromPartition(partition).protocol.handle(appScheme, (request) => {
+/**
+ * Serves the app's files to the window's own session and to no other, and takes the browser's
+ * reports of what the content policy has stopped.
+ */
+export function serveAppFiles(files: AppFiles, blocked: BlockedRequests): void {
+  session.fromPartition(partition).protocol.handle(appScheme, async (request) => {
+    if (isPolicyReport(request)) {
+      const report = readPolicyReport(await request.text())
+      if (report) blocked.add(report.url, report.type)
+      return new Response(null, { status: 204 })
+    }
     const { status, headers, body } = files.answer(request)
     return new Response(body ? new Uint8Array(body) : null, { status, headers })
   })
@@ -62,6 +79,8 @@ export interface WindowOptions {
   readonly devtools: boolean
   readonly log: Log
   readonly onInput: () => void
+  /** While false, closing the window asks the app to leave, which saves first. */
+  readonly mayClose: () => boolean
 }
 
 export class AppWindow {
@@ -98,8 +117,8 @@ export class AppWindow {
     const contents = this.#window?.webContents
     if (!contents || contents.isDestroyed()) return
     await contents.loadURL('about:blank').catch(() => undefined)
-    contents.navigationHistory.clear()
     await this.#load()
+    if (!contents.isDestroyed()) contents.navigationHistory.clear()
   }
 
   async #load(): Promise<void> {
@@ -147,7 +166,12 @@ export class AppWindow {
     })
     if (bounds.maximized) window.maximize()
     window.once('ready-to-show', () => window.show())
-    window.on('close', () => this.#rememberBounds(window))
+    window.on('close', (event) => {
+      this.#rememberBounds(window)
+      if (this.#options.mayClose()) return
+      event.preventDefault()
+      app.quit()
+    })
     window.on('closed', () => {
       this.#window = null
     })
@@ -204,7 +228,7 @@ export function installMenu(commands: MenuCommands, options: { readonly devtools
       label: 'File',
       submenu: [
         { label: 'New session', accelerator: 'CmdOrCtrl+N', click: commands.newSession },
-        { label: 'Lock', accelerator: 'CmdOrCtrl+Shift+L', click: commands.lock },
+        { label: 'Lock', accelerator: 'CmdOrCtrl+L', click: commands.lock },
         { type: 'separator' },
         { role: isMac ? 'close' : 'quit' },
       ],

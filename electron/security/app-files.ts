@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join, posix } from 'node:path'
 import { isAppUrl } from './origin.ts'
+import { policyReportPath } from './policy-report.ts'
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -30,6 +31,7 @@ export const contentSecurityPolicy = [
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
   'trusted-types svelte-trusted-html',
+  `report-uri ${policyReportPath}`,
 ].join('; ')
 
 const headers: Readonly<Record<string, string>> = {

@@ -16,21 +16,35 @@ export interface LockOptions {
 }
 
 const defaultGraceMs = 1500
+/** Time for the reply to a lock request to arrive, in ms. */
+const replyMs = 100
 
 export class VaultLock {
   readonly #options: LockOptions
   #locking: Promise<void> | null = null
-  #deadline: NodeJS.Timeout | null = null
+  /** Set while the window has been asked and has not locked yet. */
+  #asked: {
+    readonly timer: NodeJS.Timeout
+    readonly locked: Promise<void>
+    readonly settle: () => void
+  } | null = null
 
   constructor(options: LockOptions) {
     this.#options = options
   }
 
-  /** Asks the window to save and lock, and locks by itself when the window does not. */
-  request(): void {
-    if (this.#deadline || this.#options.vault.status().state !== 'open') return
+  /**
+   * Asks the window to save and lock, and locks by itself when the window does not. Resolves when
+   * the vault is locked.
+   */
+  request(): Promise<void> {
+    if (this.#asked) return this.#asked.locked
+    if (this.#options.vault.status().state !== 'open') return Promise.resolve()
+    let settle = (): void => undefined
+    const locked = new Promise<void>((resolve) => (settle = resolve))
+    this.#asked = { timer: setTimeout(() => void this.lock(), this.#graceMs), locked, settle }
     this.#options.push('app.command', { command: 'lock' })
-    this.#deadline = setTimeout(() => void this.lock(), this.#graceMs)
+    return locked
   }
 
   /** Locks now. Jobs are stopped first and get a moment to store their text. Never rejects. */
@@ -44,8 +58,14 @@ export class VaultLock {
   }
 
   async #lock(): Promise<void> {
-    if (this.#deadline) clearTimeout(this.#deadline)
-    this.#deadline = null
+    const asked = this.#asked
+    if (asked) clearTimeout(asked.timer)
+    this.#asked = null
+    await this.#close()
+    asked?.settle()
+  }
+
+  async #close(): Promise<void> {
     const { vault, jobs, models, push, clearWindow, reportBug } = this.#options
     if (vault.status().state !== 'open') return
     await Promise.race([
@@ -53,10 +73,14 @@ export class VaultLock {
       jobs.cancelAll((job) => job.kind !== 'prepare'),
       new Promise((resolve) => setTimeout(resolve, this.#graceMs)),
     ])
-    vault.lock()
+    try {
+      vault.lock()
+    } catch (error) {
+      reportBug(error)
+    }
     models.forget('').catch(reportBug)
     push('vault.status', vault.status())
     // The reply to the window's own request leaves before the window does.
-    setImmediate(clearWindow)
+    setTimeout(clearWindow, replyMs)
   }
 }

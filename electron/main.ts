@@ -1,0 +1,223 @@
+/** The composition root: puts the parts together once, and owns the app's start and end. */
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { app, dialog, powerMonitor, protocol, safeStorage, session, shell } from 'electron'
+import { fail } from '../models/core/failure.ts'
+import { createHandlers } from './handlers/index.ts'
+import type { Dialogs } from './handlers/ports.ts'
+import { SampleFolder } from './handlers/sample-folder.ts'
+import { launchLanguageModels } from './inference/launch.ts'
+import { answerWith } from './ipc/answer.ts'
+import { pushTo, serve } from './ipc/serve.ts'
+import { JobQueue } from './jobs/job-queue.ts'
+import { safeStorageKeyring } from './keyring.ts'
+import { FileLog } from './log.ts'
+import { resourcesFolder } from './resources.ts'
+import { AppFiles } from './security/app-files.ts'
+import { hasIdledOut, idleSeconds } from './security/idle.ts'
+import { VaultLock } from './security/lock.ts'
+import { BlockedRequests, offlineSwitches } from './security/network.ts'
+import { appScheme } from './security/origin.ts'
+import { noCapture, permissionPolicy } from './security/permissions.ts'
+import { sandboxPlan } from './security/sandbox.ts'
+import { Vault } from './storage/vault.ts'
+import { AppWindow, confineContents, hardenSession, installMenu, serveAppFiles } from './window.ts'
+
+const idleCheckMs = 5000
+
+// What Chromium keeps for itself lies apart from the app's own data; nothing of the window is in it.
+app.setPath('sessionData', join(app.getPath('userData'), 'browser'))
+
+const isRoot = process.getuid?.() === 0
+const sandbox = sandboxPlan({ isRoot, noSandboxSwitch: app.commandLine.hasSwitch('no-sandbox') })
+const devtools = !app.isPackaged && app.commandLine.hasSwitch('devtools')
+
+for (const [name, value] of offlineSwitches) app.commandLine.appendSwitch(name, value)
+protocol.registerSchemesAsPrivileged([
+  { scheme: appScheme, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+])
+
+if (sandbox.kind === 'refuse') leave(1, sandbox.message)
+else if (!app.requestSingleInstanceLock())
+  leave(0, 'Consilium is running already; its window was brought to the front.')
+else {
+  if (sandbox.kind === 'enable') app.enableSandbox()
+  // Never awaited at the top level: the app does not become ready before this file has been read.
+  void app.whenReady().then(start).catch(startFailed)
+}
+
+function leave(code: number, message: string): void {
+  process.stderr.write(`${message}\n`)
+  app.exit(code)
+}
+
+function startFailed(error: unknown): void {
+  process.stderr.write('Consilium could not start.\n')
+  dialog.showErrorBox(
+    'Consilium could not start',
+    'Your saved work is safe. Start it again; if this returns, install Consilium again and keep the data folder.',
+  )
+  new FileLog({ folder: join(app.getPath('userData'), 'logs'), now: () => new Date() }).error(
+    'app.start',
+    error,
+  )
+  app.exit(1)
+}
+
+function start(): void {
+  const data = app.getPath('userData')
+  const resources = resourcesFolder()
+  const now = (): Date => new Date()
+  const newId = (): string => randomBytes(16).toString('hex')
+  const log = new FileLog({ folder: join(data, 'logs'), now })
+  const reportBug = (error: unknown): void => log.error('bug', error)
+  process.on('uncaughtException', reportBug)
+  process.on('unhandledRejection', reportBug)
+
+  let lastInputAt = Date.now()
+  const window = new AppWindow({
+    preload: join(import.meta.dirname, '../preload/preload.cjs'),
+    boundsFile: join(data, 'window.json'),
+    devtools,
+    log,
+    onInput: () => (lastInputAt = Date.now()),
+    mayClose: () => leaving === 'done',
+  })
+  const push = pushTo(() => window.current)
+  const blocked = new BlockedRequests({ now, announce: (request) => push('network.blocked', request) })
+
+  app.on('session-created', (created) =>
+    hardenSession(created, { permissions: permissionPolicy(noCapture), blocked, devtools }),
+  )
+  app.on('web-contents-created', (_event, contents) => confineContents(contents))
+  // Made here, so that nothing can make them unhardened.
+  void session.defaultSession
+  serveAppFiles(new AppFiles(join(import.meta.dirname, '../renderer')), blocked)
+
+  const keyring = safeStorageKeyring(safeStorage, process.platform)
+  const vault = new Vault({ folder: join(data, 'vault'), keyring, now })
+  const models = launchLanguageModels({ data, resources })
+  const jobs = new JobQueue({ push, newId, now, reportBug })
+  const lock = new VaultLock({
+    vault,
+    jobs,
+    models,
+    push,
+    clearWindow: () => {
+      if (leaving === 'no') void window.clear()
+    },
+    reportBug,
+  })
+
+  const handlers = createHandlers({
+    vault,
+    models,
+    jobs,
+    push,
+    now,
+    samples: new SampleFolder(join(resources, 'samples')),
+    dialogs,
+    folders: { data, licences: resources },
+    openFolder,
+    lock: () => lock.lock(),
+    newSeed: () => randomBytes(4).readUInt32LE(),
+    versions: {
+      version: app.getVersion(),
+      platform: `${process.platform} ${process.arch}`,
+      electron: process.versions.electron,
+      chrome: process.versions.chrome,
+    },
+    blockedRequests: () => blocked.list(),
+  })
+  const answer = answerWith({
+    handlers,
+    onRefusedSender: () => {
+      log.event('ipc.refused')
+      if (vault.status().state === 'open') vault.store().record('sender.refused', null, 'refused')
+    },
+    reportBug: (error, operation) => log.error(operation, error),
+  })
+  serve(answer, () => window.current)
+  models.onStatus((status) => push('engine.status', status))
+
+  const systemKnowsIdle = process.env['XDG_SESSION_TYPE'] !== 'wayland'
+  setInterval(() => {
+    if (vault.status().state !== 'open') return
+    const idle = idleSeconds({
+      system: systemKnowsIdle ? powerMonitor.getSystemIdleTime() : -1,
+      systemKnows: systemKnowsIdle,
+      lastInputAt,
+      now: Date.now(),
+    })
+    if (hasIdledOut(idle, vault.store().settings().lockAfterMinutes)) void lock.request()
+  }, idleCheckMs).unref()
+  powerMonitor.on('suspend', () => void lock.lock())
+  powerMonitor.on('lock-screen', () => void lock.request())
+
+  app.on('second-instance', () => {
+    window.show()
+    push('app.command', { command: 'focus' })
+  })
+  app.on('activate', () => window.show())
+  app.on('child-process-gone', (_event, { type, reason, exitCode }) =>
+    log.event('process.gone', { type, reason, exitCode }),
+  )
+
+  // Leaving: what is being typed or written is saved first, then the vault closes, then the app.
+  let leaving: 'no' | 'saving' | 'done' = 'no'
+  app.on('window-all-closed', () => app.quit())
+  app.on('before-quit', (event) => {
+    if (leaving === 'done') return
+    event.preventDefault()
+    if (leaving === 'saving') return
+    leaving = 'saving'
+    void lock
+      .request()
+      .then(() => models.dispose())
+      .catch(reportBug)
+      .finally(() => {
+        leaving = 'done'
+        app.quit()
+      })
+  })
+
+  installMenu(
+    {
+      newSession: () => push('app.command', { command: 'new-session' }),
+      lock: () => void lock.request(),
+    },
+    { devtools },
+  )
+  log.event('app.start', {
+    version: app.getVersion(),
+    electron: process.versions.electron,
+    sandbox: sandbox.kind,
+  })
+  window.show()
+}
+
+const dialogs: Dialogs = {
+  saveFile: async ({ title, name, kind }) => {
+    const { canceled, filePath } = await dialog.showSaveDialog({
+      title,
+      defaultPath: join(app.getPath('documents'), name),
+      filters: [{ name: kind.name, extensions: [...kind.extensions] }],
+      properties: ['showOverwriteConfirmation', 'createDirectory', 'dontAddToRecent'],
+    })
+    return canceled || filePath === '' ? null : filePath
+  },
+  openFile: async ({ title, kind }) => {
+    const { canceled, filePaths } = await dialog.showOpenDialog({
+      title,
+      filters: [{ name: kind.name, extensions: [...kind.extensions] }],
+      properties: ['openFile', 'dontAddToRecent'],
+    })
+    return canceled ? null : (filePaths[0] ?? null)
+  },
+}
+
+async function openFolder(path: string): Promise<void> {
+  const trouble = await shell.openPath(path)
+  if (trouble !== '')
+    fail('tool-missing', 'No file manager answered. Open the folder shown under About by hand.')
+}
