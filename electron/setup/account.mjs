@@ -23,13 +23,16 @@ import {
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { appEntry } from './app-build.mjs'
-import { root } from './paths.mjs'
+import { cacheFolder, root, stagingPrefix } from './paths.mjs'
 import { SetupFailure } from './step.mjs'
 
 /** @typedef {{ name: string, uid: number, gid: number }} Account */
 
 /** Packages that the build leaves outside. */
 const runtimePackages = ['better-sqlite3', 'onnxruntime-node', 'onnxruntime-common']
+
+/** Native files for other systems, which the packages carry along. */
+const foreign = /[/\\](darwin|win32|linuxmusl)[^/\\]*$/
 
 /** @returns {Account | undefined} the user to run Electron as; undefined when the current one will do */
 export function ordinaryUser() {
@@ -170,7 +173,9 @@ function canIsolate(executable, user) {
  * @param {string} executable
  */
 function stage(executable) {
-  const folder = mkdtempSync(join(tmpdir(), 'consilium-app-'))
+  // Beside Electron's copy, where its files can be linked instead of copied.
+  mkdirSync(cacheFolder(), { recursive: true })
+  const folder = mkdtempSync(join(cacheFolder(), stagingPrefix))
   chmodSync(folder, 0o755)
   const appFolder = join(folder, 'app')
   for (const path of [
@@ -190,6 +195,7 @@ function stage(executable) {
  * @param {string} to
  */
 function place(from, to) {
+  if (foreign.test(from)) return
   const stat = lstatSync(from)
   mkdirSync(dirname(to), { recursive: true })
   if (stat.isDirectory()) {

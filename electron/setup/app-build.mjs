@@ -22,7 +22,7 @@ export async function buildApp() {
     const builder = join(root, 'node_modules/electron-vite/bin/electron-vite.js')
     await run(projectNode(), [builder, 'build', '--logLevel', 'warn'], {
       cwd: root,
-      env: projectEnvironment(),
+      env: { ...projectEnvironment(), NO_COLOR: '1' },
     })
   } catch (error) {
     throw new SetupFailure(

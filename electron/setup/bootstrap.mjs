@@ -32,7 +32,7 @@ export async function prepareApp() {
     if (process.platform === 'linux')
       await step('System libraries', () => provideLibraries(executable, headless()))
     await step('SQLite', () => checkSqlite(executable))
-    await step('Resources', verifyResources)
+    await step('Resources', () => verifyResources())
     await step('App', buildApp)
     return electron
   })
@@ -43,7 +43,7 @@ export async function prepareCommandLine() {
   checkNode()
   await withLock(join(root, '.cache/setup.lock'), async () => {
     await step('Packages', installPackages, { quietUnderMs: 1000 })
-    await step('Resources', verifyResources, { quietUnderMs: 1000 })
+    await step('Resources', () => verifyResources(), { quietUnderMs: 1000 })
   })
 }
 

@@ -21,7 +21,7 @@ import {
 import { join } from 'node:path'
 import { readJson } from './files.mjs'
 import { run } from './npm.mjs'
-import { cacheFolder, root } from './paths.mjs'
+import { cacheFolder, root, stagingPrefix, unpackingPrefix } from './paths.mjs'
 import { projectNode } from './project-node.mjs'
 import { SetupFailure } from './step.mjs'
 import { fetchPackage, unpack } from './tarball.mjs'
@@ -129,7 +129,7 @@ async function cachedFallback() {
   if (existsSync(finished)) return finished
   mkdirSync(cacheFolder(), { recursive: true, mode: 0o755 })
   removeAbandoned()
-  const work = mkdtempSync(join(cacheFolder(), 'unpacking-'))
+  const work = mkdtempSync(join(cacheFolder(), unpackingPrefix))
   try {
     let archive
     try {
@@ -176,11 +176,11 @@ async function cachedFallback() {
 
 /** What a killed run left behind, once it is old enough not to be a run at work. */
 function removeAbandoned() {
-  const hourAgo = Date.now() - 3_600_000
+  const dayAgo = Date.now() - 86_400_000
   for (const name of readdirSync(cacheFolder())) {
     const path = join(cacheFolder(), name)
-    if (name.startsWith('unpacking-') && statSync(path).mtimeMs < hourAgo)
-      rmSync(path, { recursive: true, force: true })
+    const temporary = name.startsWith(unpackingPrefix) || name.startsWith(stagingPrefix)
+    if (temporary && statSync(path).mtimeMs < dayAgo) rmSync(path, { recursive: true, force: true })
   }
 }
 

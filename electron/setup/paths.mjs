@@ -17,3 +17,7 @@ export function cacheFolder() {
   if (process.getuid?.() === 0) return '/var/cache/consilium'
   return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'consilium')
 }
+
+/** Prefixes of folders in the cache that a run makes and removes. */
+export const unpackingPrefix = 'unpacking-'
+export const stagingPrefix = 'staged-'

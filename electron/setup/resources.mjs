@@ -23,24 +23,33 @@ export const manifestFile = join(resourcesFolder, 'manifest.json')
 /** @typedef {{ path: string, parts: string[], bytes: number, sha256: string }} Whole */
 /** @typedef {{ files: Resource[], wholes: Whole[] }} Manifest */
 
-/** Remembers what was hashed, so that a second start only looks at sizes and times. */
-const memory = join(root, '.cache/verified-resources.json')
+const defaultMemory = join(root, '.cache/verified-resources.json')
 
-/** @returns {Manifest} */
-export function readManifest() {
-  return /** @type {Manifest} */ (readJson(manifestFile))
+/**
+ * @param {string} [folder]
+ * @returns {Manifest}
+ */
+export function readManifest(folder = resourcesFolder) {
+  return /** @type {Manifest} */ (readJson(join(folder, 'manifest.json')))
 }
 
-/** @returns {string[]} paths of all files in resources/ but the manifest, sorted */
-export function resourceFiles() {
-  return listFiles(resourcesFolder)
-    .map((path) => path.slice(resourcesFolder.length + 1).replaceAll('\\', '/'))
+/**
+ * @param {string} [folder]
+ * @returns {string[]} paths of all files in the folder but the manifest, sorted
+ */
+export function resourceFiles(folder = resourcesFolder) {
+  return listFiles(folder)
+    .map((path) => path.slice(folder.length + 1).replaceAll('\\', '/'))
     .filter((path) => path !== 'manifest.json')
 }
 
-/** @returns {Promise<string>} what was verified, for the step's line */
-export async function verifyResources() {
-  const { files } = readManifest()
+/**
+ * @param {string} [folder]
+ * @param {string} [memory] remembers what was hashed, so that a second start only looks at sizes and times
+ * @returns {Promise<string>} what was verified, for the step's line
+ */
+export async function verifyResources(folder = resourcesFolder, memory = defaultMemory) {
+  const { files } = readManifest(folder)
   const known = /** @type {Record<string, string>} */ (existsSync(memory) ? readJson(memory) : {})
   /** @type {Record<string, string>} */
   const seen = {}
@@ -49,7 +58,7 @@ export async function verifyResources() {
   let bytes = 0
   let hashed = 0
   for (const { path, bytes: expected, sha256 } of files) {
-    const file = join(resourcesFolder, path)
+    const file = join(folder, path)
     const stat = statSync(file, { throwIfNoEntry: false })
     if (!stat) {
       wrong.push(`${path} is missing`)
@@ -65,7 +74,8 @@ export async function verifyResources() {
     bytes += stat.size
   }
   const listed = new Set(files.map(({ path }) => path))
-  for (const path of resourceFiles()) if (!listed.has(path)) wrong.push(`${path} is not in the manifest`)
+  for (const path of resourceFiles(folder))
+    if (!listed.has(path)) wrong.push(`${path} is not in the manifest`)
   if (wrong.length > 0) {
     throw new SetupFailure(
       `The files in resources/ are not those of resources/manifest.json: ${wrong.join('; ')}.`,
