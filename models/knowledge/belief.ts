@@ -1,0 +1,131 @@
+/**
+ * Belief over conditions, updated by findings (naive Bayes over the knowledge base), and the
+ * question that is expected to change it most.
+ */
+import { applies, likelihood, priorWeight, type KnowledgeBase, type Person } from './knowledge-base.ts'
+import type { ConditionKnowledge, Finding } from './schema.ts'
+
+/** What is known of one finding. Uncertain answers count as much as their certainty, 0..1. */
+export interface Evidence {
+  readonly finding: string
+  readonly present: boolean
+  /** 1 for a plain answer, less for a vague one; 0 says nothing. */
+  readonly certainty: number
+}
+
+export interface Belief {
+  readonly condition: string
+  /** Posterior probability, 0..1; all beliefs sum to 1. */
+  readonly probability: number
+}
+
+const entropy = (probabilities: readonly number[]): number =>
+  -probabilities.reduce((sum, p) => (p > 0 ? sum + p * Math.log2(p) : sum), 0)
+
+/** P(evidence | condition): a vague answer is mixed with knowing nothing. */
+function evidenceWeight(condition: ConditionKnowledge, finding: Finding, evidence: Evidence): number {
+  const present = likelihood(condition, finding)
+  const stated = evidence.present ? present : 1 - present
+  return evidence.certainty * stated + (1 - evidence.certainty) * 0.5
+}
+
+/** Beliefs in falling order. Findings that the knowledge base does not hold are ignored. */
+export function believe(
+  base: KnowledgeBase,
+  person: Person,
+  evidence: readonly Evidence[],
+): readonly Belief[] {
+  const logs = [...base.conditions.values()].map((condition) => {
+    let log = Math.log(priorWeight(condition, person))
+    for (const item of evidence) {
+      const finding = base.findings.get(item.finding)
+      if (finding) log += Math.log(evidenceWeight(condition, finding, item))
+    }
+    return { condition: condition.id, log }
+  })
+  const highest = Math.max(...logs.map(({ log }) => log))
+  const weights = logs.map(({ condition, log }) => ({ condition, weight: Math.exp(log - highest) }))
+  const total = weights.reduce((sum, { weight }) => sum + weight, 0)
+  return weights
+    .map(({ condition, weight }) => ({ condition, probability: weight / total }))
+    .sort((a, b) => b.probability - a.probability || (a.condition < b.condition ? -1 : 1))
+}
+
+export interface InquiryValue {
+  readonly finding: string
+  /** Expected fall of the entropy over conditions, in bits; 0 or more. */
+  readonly bits: number
+  /** Chance that the answer is yes, 0..1. */
+  readonly chance: number
+}
+
+/**
+ * Expected information gain of each finding that is still open and applies to the person, best
+ * first: I(condition; finding) = H(condition) - E[H(condition | answer)].
+ *
+ * @param among which kinds to consider: questions, examination or tests
+ */
+export function inquiryValues(
+  base: KnowledgeBase,
+  person: Person,
+  beliefs: readonly Belief[],
+  known: ReadonlySet<string>,
+  among: (finding: Finding) => boolean,
+): readonly InquiryValue[] {
+  // Below this the conditions together cannot move the choice; they cost most of the time.
+  const considered = beliefs.filter(({ probability }) => probability > 1e-4)
+  const mass = considered.reduce((sum, { probability }) => sum + probability, 0)
+  const prior = considered.map(({ probability }) => probability / mass)
+  const before = entropy(prior)
+  const values: InquiryValue[] = []
+  for (const finding of base.findings.values()) {
+    if (known.has(finding.id) || !among(finding) || !applies(finding, person)) continue
+    const present = considered.map(({ condition }) => {
+      const knowledge = base.conditions.get(condition)
+      return knowledge ? likelihood(knowledge, finding) : 0.5
+    })
+    const joint = prior.map((p, index) => p * (present[index] ?? 0))
+    const chance = joint.reduce((sum, p) => sum + p, 0)
+    const after =
+      chance * entropy(joint.map((p) => p / chance)) +
+      (1 - chance) * entropy(prior.map((p, index) => (p - (joint[index] ?? 0)) / (1 - chance)))
+    values.push({ finding: finding.id, bits: Math.max(0, before - after), chance })
+  }
+  return values.sort((a, b) => b.bits - a.bits || (a.finding < b.finding ? -1 : 1))
+}
+
+export interface Explanation {
+  readonly condition: string
+  /** Known findings by how much they speak for it (log2 odds against the other conditions), strongest first. */
+  readonly supporting: readonly { readonly finding: string; readonly bits: number }[]
+  readonly opposing: readonly { readonly finding: string; readonly bits: number }[]
+  /** Its discriminating findings that are still open. */
+  readonly stillToAsk: readonly string[]
+}
+
+/** Why a condition stands where it stands: each finding's weight of evidence against the rest. */
+export function explain(
+  base: KnowledgeBase,
+  beliefs: readonly Belief[],
+  evidence: readonly Evidence[],
+  condition: ConditionKnowledge,
+): Explanation {
+  const others = beliefs.filter((belief) => belief.condition !== condition.id)
+  const mass = others.reduce((sum, { probability }) => sum + probability, 0)
+  const weighed = evidence.flatMap((item) => {
+    const finding = base.findings.get(item.finding)
+    if (!finding) return []
+    const elsewhere = others.reduce((sum, { condition: other, probability }) => {
+      const knowledge = base.conditions.get(other)
+      return knowledge ? sum + (probability / mass) * evidenceWeight(knowledge, finding, item) : sum
+    }, 0)
+    return [{ finding: finding.id, bits: Math.log2(evidenceWeight(condition, finding, item) / elsewhere) }]
+  })
+  const known = new Set(evidence.map((item) => item.finding))
+  return {
+    condition: condition.id,
+    supporting: weighed.filter(({ bits }) => bits > 0.2).sort((a, b) => b.bits - a.bits),
+    opposing: weighed.filter(({ bits }) => bits < -0.2).sort((a, b) => a.bits - b.bits),
+    stillToAsk: condition.discriminating.filter((finding) => !known.has(finding)),
+  }
+}
