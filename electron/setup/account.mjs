@@ -72,11 +72,7 @@ export function launchPlace(executable, options = {}) {
   const user = ordinaryUser()
   const namespaces = canIsolate(executable, user)
   /** @param {string} prefix */
-  const makeFolder = (prefix) => {
-    const folder = mkdtempSync(join(tmpdir(), prefix))
-    if (user) chownSync(folder, user.uid, user.gid)
-    return folder
-  }
+  const makeFolder = (prefix) => folderFor(user, prefix)
   const isolation = namespaces
     ? ''
     : '; namespaces are not available here, so its sandbox is the system call filter alone'
@@ -113,6 +109,18 @@ export function launchPlace(executable, options = {}) {
       if (staged) rmSync(dirname(staged.appFolder), { recursive: true, force: true })
     },
   }
+}
+
+/**
+ * A temporary folder that the user may write.
+ *
+ * @param {Account | undefined} user undefined for the current one
+ * @param {string} prefix
+ */
+export function folderFor(user, prefix) {
+  const folder = mkdtempSync(join(tmpdir(), prefix))
+  if (user) chownSync(folder, user.uid, user.gid)
+  return folder
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Starts the built app as a person would: the real Electron, its sandbox on, a fresh data folder. */
 import { rmSync } from 'node:fs'
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
-import { launchPlace } from '../../electron/setup/account.mjs'
+import { folderFor, launchPlace, ordinaryUser } from '../../electron/setup/account.mjs'
 import { installedElectron } from '../../electron/setup/electron-binary.mjs'
 
 export interface LaunchOptions {
@@ -22,16 +22,11 @@ export interface LaunchedApp {
 }
 
 /**
- * Makes a data folder that the launched app may write, for tests that start it more than once.
- * Whoever makes it removes it.
+ * Makes a temporary folder that the launched app may write: a data folder for tests that start it
+ * more than once, or a place for exports. Whoever makes it removes it.
  */
-export function makeUserDataDir(): string {
-  const place = launchPlace(electronExecutable())
-  try {
-    return place.makeFolder('consilium-data-')
-  } finally {
-    place.close()
-  }
+export function makeAppFolder(prefix: string): string {
+  return folderFor(ordinaryUser(), prefix)
 }
 
 /**

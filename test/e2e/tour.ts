@@ -1,0 +1,139 @@
+/**
+ * The guided tour: opens everything that exists on the bundled sample, and leaves screenshots and an
+ * export in out/tour. `npm start` takes it on a machine without a display.
+ */
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, type Page } from '@playwright/test'
+import { launchApp, makeAppFolder } from '../support/launch.ts'
+import { createVault, goHome, openArea, openSample, prepareModel } from '../support/window.ts'
+
+const out = join(import.meta.dirname, '../../out/tour')
+const writingMs = 120_000
+
+interface Stop {
+  readonly name: string
+  readonly visit: (page: Page) => Promise<unknown>
+}
+
+const stops: readonly Stop[] = [
+  {
+    name: 'first-run',
+    visit: async (page) => {
+      await expect(page.getByRole('heading', { name: 'Who uses Consilium here?' })).toBeVisible()
+    },
+  },
+  { name: 'encrypted', visit: (page) => createVault(page, 'Dr Tour') },
+  { name: 'model-prepared', visit: prepareModel },
+  { name: 'home', visit: goHome },
+  { name: 'sample', visit: openSample },
+  {
+    name: 'suggested-question',
+    visit: async (page) => {
+      await page.getByRole('button', { name: 'Suggest next question' }).first().click()
+      await expect(page.getByRole('article', { name: 'Suggested question' }).first()).toBeVisible({
+        timeout: writingMs,
+      })
+    },
+  },
+  {
+    name: 'chat',
+    visit: async (page) => {
+      await page
+        .getByRole('textbox', { name: 'Question about this case' })
+        .fill('What should not be missed here?')
+      await page.keyboard.press('Control+Enter')
+      await expect(page.getByRole('article', { name: /^Answer by the model/ })).toBeVisible({
+        timeout: writingMs,
+      })
+    },
+  },
+  {
+    name: 'note-draft',
+    visit: async (page) => {
+      await page.getByRole('button', { name: /^(Draft the note|Draft all)$/ }).click()
+      await expect(page.getByRole('button', { name: /^Accept / }).first()).toBeVisible({ timeout: writingMs })
+      await expect(page.getByText('stops', { exact: false }).filter({ hasText: 'Esc' })).toHaveCount(0, {
+        timeout: writingMs,
+      })
+    },
+  },
+  {
+    name: 'export',
+    visit: async (page) => {
+      await page.getByRole('button', { name: 'Export', exact: true }).click()
+      await expect(page.getByRole('region', { name: 'Preview' })).toBeVisible()
+    },
+  },
+  {
+    name: 'exported',
+    visit: async (page) => {
+      await page
+        .getByRole('button', { name: /^Export( redacted)?$/ })
+        .last()
+        .click()
+      await expect(page.getByRole('region', { name: 'Preview' })).toHaveCount(0)
+    },
+  },
+  {
+    name: 'palette',
+    visit: async (page) => {
+      await page.keyboard.press('Control+KeyK')
+      await expect(page.getByPlaceholder('Find an action, a session or words in it')).toBeVisible()
+    },
+  },
+  {
+    name: 'library',
+    visit: async (page) => {
+      await page.keyboard.press('Escape')
+      await openArea(page, 'Library')
+    },
+  },
+  { name: 'models', visit: (page) => openArea(page, 'Models') },
+  { name: 'settings', visit: (page) => openArea(page, 'Settings') },
+  { name: 'help', visit: (page) => openArea(page, 'Help') },
+  {
+    name: 'dark',
+    visit: async (page) => {
+      await page.emulateMedia({ colorScheme: 'dark' })
+      await openSample(page)
+    },
+  },
+]
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+
+rmSync(out, { recursive: true, force: true })
+mkdirSync(out, { recursive: true })
+const exports = makeAppFolder('consilium-exports-')
+const { app, page, note, close } = await launchApp()
+say(`The tour runs ${note}.`)
+try {
+  // The system's file dialog cannot be seen on a virtual display; the file goes where it would have pointed.
+  await app.evaluate(({ dialog }, folder) => {
+    dialog.showSaveDialog = (...args: unknown[]) => {
+      const { defaultPath } = args.at(-1) as { defaultPath: string }
+      return Promise.resolve({ canceled: false, filePath: `${folder}/${defaultPath.split('/').at(-1)}` })
+    }
+  }, exports)
+  await page.setViewportSize({ width: 1440, height: 900 })
+  for (const [index, { name, visit }] of stops.entries()) {
+    const start = performance.now()
+    try {
+      await visit(page)
+    } catch (error) {
+      await page.screenshot({ path: join(out, `failed-${name}.png`) })
+      say(`The tour stopped at “${name}”; out/tour/failed-${name}.png shows where.`)
+      throw error
+    }
+    await page.evaluate(() => document.fonts.ready.then(() => undefined))
+    const file = `${String(index + 1).padStart(2, '0')}-${name}.png`
+    await page.screenshot({ path: join(out, file), animations: 'disabled' })
+    say(`${name.padEnd(22)} out/tour/${file.padEnd(34)} ${((performance.now() - start) / 1000).toFixed(1)} s`)
+  }
+} finally {
+  await close()
+  if (existsSync(exports)) cpSync(exports, join(out, 'exports'), { recursive: true })
+  rmSync(exports, { recursive: true, force: true })
+}
+say('The tour is done: its screenshots are in out/tour and what it exported is in out/tour/exports.')
