@@ -45,6 +45,8 @@ export interface VaultStatus {
   /** Where a damaged database was set aside, for the person to keep. */
   readonly quarantine: string | null
   readonly reason: string | null
+  /** When the newest automatic backup was made; absent when there is none. */
+  readonly newestBackup?: string
 }
 
 export interface AppStatus {

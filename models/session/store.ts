@@ -80,6 +80,8 @@ export interface SessionStore {
   addSuggestion(session: Id, question: string, provenance: Provenance): Suggestion
   setSuggestionState(session: Id, suggestion: Id, state: Suggestion['state']): Suggestion
   saveNote(session: Id, sections: readonly NoteSection[]): Note
+  /** The note as it stood at an earlier revision; every saved revision is kept. */
+  noteAt(session: Id, revision: number): Note
 
   settings(): Settings
   changeSettings(change: Partial<Settings>): Settings

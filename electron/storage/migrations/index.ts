@@ -1,0 +1,5 @@
+/** Every migration in order. A released one is never edited; a change is a new file with the next number. */
+import type { Migration } from '../migrate.ts'
+import { sessionsMigration } from './0001-sessions.ts'
+
+export const migrations: readonly Migration[] = [sessionsMigration]
