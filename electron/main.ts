@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { app, dialog, powerMonitor, protocol, safeStorage, session, shell } from 'electron'
-import { fail } from '../models/core/failure.ts'
+import { fail, FailureError } from '../models/core/failure.ts'
 import { createHandlers } from './handlers/index.ts'
 import type { Dialogs } from './handlers/ports.ts'
 import { SampleFolder } from './handlers/sample-folder.ts'
@@ -20,7 +20,7 @@ import { BlockedRequests, offlineSwitches } from './security/network.ts'
 import { appScheme } from './security/origin.ts'
 import { noCapture, permissionPolicy } from './security/permissions.ts'
 import { sandboxPlan } from './security/sandbox.ts'
-import { Vault } from './storage/vault.ts'
+import { openVaults } from './storage/vault.ts'
 import { AppWindow, confineContents, hardenSession, installMenu, serveAppFiles } from './window.ts'
 
 const idleCheckMs = 5000
@@ -52,15 +52,16 @@ function leave(code: number, message: string): void {
 }
 
 function startFailed(error: unknown): void {
-  process.stderr.write('Consilium could not start.\n')
-  dialog.showErrorBox(
-    'Consilium could not start',
-    'Your saved work is safe. Start it again; if this returns, install Consilium again and keep the data folder.',
-  )
+  const reason =
+    error instanceof FailureError
+      ? error.failure.message
+      : 'Your saved work is safe. Start it again; if this returns, install Consilium again and keep the data folder.'
+  process.stderr.write(`Consilium could not start. ${reason}\n`)
   new FileLog({ folder: join(app.getPath('userData'), 'logs'), now: () => new Date() }).error(
     'app.start',
     error,
   )
+  dialog.showErrorBox('Consilium could not start', reason)
   app.exit(1)
 }
 
@@ -95,7 +96,7 @@ function start(): void {
   serveAppFiles(new AppFiles(join(import.meta.dirname, '../renderer')), blocked)
 
   const keyring = safeStorageKeyring(safeStorage, process.platform)
-  const vault = new Vault({ folder: join(data, 'vault'), keyring, now })
+  const vault = openVaults(join(data, 'vault'), { keyring, clock: now })
   const models = launchLanguageModels({ data, resources })
   const jobs = new JobQueue({ push, newId, now, reportBug })
   const lock = new VaultLock({

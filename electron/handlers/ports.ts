@@ -2,35 +2,25 @@
 import type {
   AppStatus,
   BlockedRequest,
+  RequestOf,
   SampleSummary,
   VaultStatus,
 } from '../../models/contract/operations.ts'
 import type { Sample } from '../../models/consult/index.ts'
 import type { LanguageModels } from '../../models/decoding/language-model.ts'
-import type { Role } from '../../models/session/settings.ts'
 import type { SessionStore } from '../../models/session/store.ts'
 import type { JobQueue, Push } from '../jobs/job-queue.ts'
-
-export type Unlock =
-  | { readonly by: 'passphrase'; readonly passphrase: string }
-  | { readonly by: 'recovery'; readonly code: string }
-  | { readonly by: 'keyring' }
 
 /** The encrypted database and its keys. */
 export interface Vault {
   status(): VaultStatus
   /** Creates and opens. */
-  create(options: {
-    readonly passphrase: string
-    readonly useKeyring: boolean
-    readonly userName: string
-    readonly role: Role
-  }): Promise<{ readonly recoveryCode: string }>
-  unlock(by: Unlock): Promise<void>
+  create(options: RequestOf<'vault.create'>): Promise<{ readonly recoveryCode: string }>
+  unlock(by: RequestOf<'vault.unlock'>): Promise<VaultStatus>
   /** Closes the database and forgets its keys. Nothing happens when it is not open. */
-  lock(): void
+  lock(): VaultStatus
   changePassphrase(passphrase: string): Promise<void>
-  setKeyring(enrolled: boolean): Promise<void>
+  setKeyring(enrolled: boolean): VaultStatus
   /** Writes an encrypted copy under its own passphrase; whole or not at all. */
   backup(file: string, passphrase: string): Promise<void>
   /** Puts a backup in place of the present content and opens it. */

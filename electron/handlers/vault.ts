@@ -24,7 +24,6 @@ export function vaultHandlers(ports: Ports): HandlersOf<OperationsOf<'vault'>> {
 
     'vault.unlock': async (request) => {
       await vault.unlock(request)
-      vault.store().emptyExpiredTrash(ports.now())
       return announced()
     },
 
@@ -38,8 +37,8 @@ export function vaultHandlers(ports: Ports): HandlersOf<OperationsOf<'vault'>> {
       return null
     },
 
-    'vault.setKeyring': async ({ enrolled }) => {
-      await vault.setKeyring(enrolled)
+    'vault.setKeyring': ({ enrolled }) => {
+      vault.setKeyring(enrolled)
       return announced()
     },
 
@@ -60,6 +59,7 @@ export function vaultHandlers(ports: Ports): HandlersOf<OperationsOf<'vault'>> {
       if (file === null) return { restored: false, sessions: 0 }
       await ports.jobs.cancelAll()
       const { sessions } = await vault.restore(file, passphrase)
+      await ports.models.forget('')
       announced()
       return { restored: true, sessions }
     },
