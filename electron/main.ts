@@ -6,7 +6,8 @@ import { fail, FailureError } from '../models/core/failure.ts'
 import { createHandlers } from './handlers/index.ts'
 import type { Dialogs } from './handlers/ports.ts'
 import { SampleFolder } from './handlers/sample-folder.ts'
-import { launchLanguageModels } from './inference/launch.ts'
+import { LocalModels } from './inference/client.ts'
+import { launchUtility } from './inference/launch.ts'
 import { answerWith } from './ipc/answer.ts'
 import { pushTo, serve } from './ipc/serve.ts'
 import { JobQueue } from './jobs/job-queue.ts'
@@ -97,7 +98,10 @@ function start(): void {
 
   const keyring = safeStorageKeyring(safeStorage, process.platform)
   const vault = openVaults(join(data, 'vault'), { keyring, clock: now })
-  const models = launchLanguageModels({ data, resources })
+  const models = new LocalModels({
+    paths: { resources, models: join(data, 'models'), cache: join(data, 'cache') },
+    launch: launchUtility(join(import.meta.dirname, 'host.js')),
+  })
   const jobs = new JobQueue({ push, newId, now, reportBug })
   const lock = new VaultLock({
     vault,
