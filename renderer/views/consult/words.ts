@@ -48,6 +48,11 @@ export function leftOut({ dropped }: Provenance): string | null {
     : null
 }
 
+/** As much of a reason as fits into a field. */
+export function firstSentence(text: string): string {
+  return text.match(/^.*?\.(?= |$)/)?.[0] ?? text
+}
+
 /** "Reading weights, 40 %, about 8 s left". */
 export function stage(progress: Progress): string {
   return [
