@@ -1,4 +1,5 @@
 /** Installed models: what fits this machine, what is prepared, and preparing, importing and removing. */
+import type { Job, JobId } from '../../models/contract/operations.ts'
 import type { ModelId, ModelSummary } from '../../models/decoding/language-model.ts'
 import type { Requests } from './requests.ts'
 
@@ -8,6 +9,8 @@ export const appModel: ModelId = 'default'
 export class ModelsState {
   list = $state.raw<readonly ModelSummary[]>([])
   loaded = $state(false)
+  /** Which model each preparation that was started here is of. */
+  #preparing = $state.raw<Readonly<Record<JobId, ModelId>>>({})
   /** The model that the app uses, or the first bundled one where the list names no default. */
   readonly current = $derived(
     this.list.find(({ id }) => id === appModel) ??
@@ -36,7 +39,21 @@ export class ModelsState {
   /** Starts preparing; the job shows its own progress. False when it could not start. */
   async prepare(model: ModelId): Promise<boolean> {
     const started = await this.#requests.ask('models.prepare', { model }, () => void this.prepare(model))
-    return started !== undefined
+    if (!started) return false
+    this.#preparing = { ...this.#preparing, [started.job]: model }
+    return true
+  }
+
+  /** The preparation of this model among the given jobs, or null. */
+  preparation(model: ModelId, jobs: readonly Job[]): Job | null {
+    return jobs.find(({ id }) => this.#preparing[id] === model) ?? null
+  }
+
+  /** Work on models that no installed model shows: imports, and preparations that others started. */
+  unplaced(jobs: readonly Job[]): readonly Job[] {
+    return jobs.filter(
+      ({ id, kind }) => kind === 'import' || (kind === 'prepare' && this.#preparing[id] === undefined),
+    )
   }
 
   async import(): Promise<void> {
