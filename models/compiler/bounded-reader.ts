@@ -10,7 +10,7 @@ export class BoundedReader {
   readonly #end: number
   #offset = 0
   #window: Uint8Array = new Uint8Array(0)
-  #view = new DataView(new ArrayBuffer(0))
+  #view: DataView = new DataView(new ArrayBuffer(0))
   #windowStart = 0
 
   /** @param limit bytes of the source that may be read at most */
@@ -79,7 +79,8 @@ export class BoundedReader {
   /** A 64-bit count that is at most `limit` and whose items, of at least `itemBytes`, can be in the file. */
   count(field: string, limit: number, itemBytes: number): number {
     const count = this.u64(field)
-    if (count > limit || count * itemBytes > this.remaining) damaged(field, `says ${count}, more than can be there`)
+    if (count > limit || count * itemBytes > this.remaining)
+      damaged(field, `says ${count}, more than can be there`)
     return count
   }
 

@@ -71,7 +71,8 @@ function readMetadata(reader: BoundedReader, count: number): Map<string, GgufVal
   const metadata = new Map<string, GgufValue>()
   for (let i = 0; i < count; i++) {
     const key = reader.text('a metadata key', limits.metadataKeyBytes)
-    if (key === '' || metadata.has(key)) damaged(`metadata entry "${key}"`, key === '' ? 'has no name' : 'is there twice')
+    if (key === '' || metadata.has(key))
+      damaged(`metadata entry "${key}"`, key === '' ? 'has no name' : 'is there twice')
     metadata.set(key, readValue(reader, reader.u32(key), key))
   }
   return metadata
@@ -149,7 +150,8 @@ function readTensorInfos(reader: BoundedReader, count: number): TensorInfo[] {
   const infos: TensorInfo[] = []
   for (let i = 0; i < count; i++) {
     const name = reader.text('a tensor name', limits.tensorNameBytes)
-    if (name === '' || seen.has(name)) damaged(`tensor "${name}"`, name === '' ? 'has no name' : 'is there twice')
+    if (name === '' || seen.has(name))
+      damaged(`tensor "${name}"`, name === '' ? 'has no name' : 'is there twice')
     seen.add(name)
     const rank = reader.u32(name)
     if (rank < 1 || rank > limits.rank) damaged(`tensor "${name}"`, `has ${rank} dimensions`)
@@ -157,13 +159,19 @@ function readTensorInfos(reader: BoundedReader, count: number): TensorInfo[] {
     for (let axis = 0; axis < rank; axis++) shape.unshift(reader.u64(name))
     const typeId = reader.u32(name)
     const type =
-      typesById.get(typeId) ?? unsupported(`tensor "${name}"`, `is stored as type ${typeId}, which is not readable here`)
+      typesById.get(typeId) ??
+      unsupported(`tensor "${name}"`, `is stored as type ${typeId}, which is not readable here`)
     infos.push({ name, shape, type, relativeOffset: reader.u64(name) })
   }
   return infos
 }
 
-function placed(infos: readonly TensorInfo[], start: number, alignment: number, size: number): StoredTensor[] {
+function placed(
+  infos: readonly TensorInfo[],
+  start: number,
+  alignment: number,
+  size: number,
+): StoredTensor[] {
   const tensors = infos.map(({ name, shape, type, relativeOffset }): StoredTensor => {
     const bytes = storedBytes(name, shape, type)
     const offset = start + relativeOffset

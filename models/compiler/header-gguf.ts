@@ -57,7 +57,8 @@ export function dimensionsFromGguf(file: GgufFile, divisors: Float32Array | null
     entries.text('general.architecture') ?? damaged('general.architecture', 'is missing'),
   )
   const of = (key: string): string => `${architecture}.${key}`
-  if ((entries.number(of('expert_count')) ?? 0) > 0) unsupported(of('expert_count'), 'is a mixture of experts')
+  if ((entries.number(of('expert_count')) ?? 0) > 0)
+    unsupported(of('expert_count'), 'is a mixture of experts')
   for (const key of ['logit_scale', 'embedding_scale', 'residual_scale', 'attention.scale']) {
     if ((entries.number(of(key)) ?? 1) !== 1) unsupported(of(key), 'is not part of this architecture')
   }
@@ -92,7 +93,8 @@ function ropeOf(entries: GgufMetadata, architecture: string, divisors: Float32Ar
   if (type === 'linear') scaling = { kind: 'linear', factor }
   else if (type !== 'none') unsupported(`${architecture}.rope.scaling.type`, `is "${type}"`)
   if (divisors !== null) {
-    if (scaling !== null) unsupported(`${architecture}.rope.scaling.type`, 'comes with frequencies of its own')
+    if (scaling !== null)
+      unsupported(`${architecture}.rope.scaling.type`, 'comes with frequencies of its own')
     scaling = { kind: 'divisors', divisors }
   }
   return { theta, scaling }

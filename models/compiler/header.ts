@@ -77,7 +77,10 @@ export function checkedHeader(
   const expect = (name: string, shape: readonly number[]): void => {
     const tensor = tensors.get(name) ?? damaged(`tensor "${name}"`, 'is missing')
     if (tensor.shape.length !== shape.length || tensor.shape.some((length, axis) => length !== shape[axis]))
-      damaged(`tensor "${name}"`, `has the shape [${tensor.shape.join(', ')}] instead of [${shape.join(', ')}]`)
+      damaged(
+        `tensor "${name}"`,
+        `has the shape [${tensor.shape.join(', ')}] instead of [${shape.join(', ')}]`,
+      )
     left.delete(name)
   }
   expect(embeddingName, [vocabulary, of.width])
@@ -95,11 +98,18 @@ export function checkedHeader(
       expect(matrixName(layer, matrix), [outputs, inputs])
       const bias = biasName(layer, matrix)
       if (tensors.has(bias)) expect(bias, [outputs])
-      else if (of.architecture === 'qwen2' && /[qkv]_proj$/.test(matrix)) damaged(`tensor "${bias}"`, 'is missing')
+      else if (of.architecture === 'qwen2' && /[qkv]_proj$/.test(matrix))
+        damaged(`tensor "${bias}"`, 'is missing')
     }
   }
   for (const name of left) unsupported(`tensor "${name}"`, 'is not part of this architecture')
-  return { ...of, vocabulary, tiedHead, parameters: parametersOf(tensors, tiedHead), weightsType: typeOf(tensors) }
+  return {
+    ...of,
+    vocabulary,
+    tiedHead,
+    parameters: parametersOf(tensors, tiedHead),
+    weightsType: typeOf(tensors),
+  }
 }
 
 function checkDimensions(of: Dimensions): void {
@@ -114,7 +124,8 @@ function checkDimensions(of: Dimensions): void {
   whole('the number of key/value heads', of.kvHeads, limits.heads)
   whole('the head width', of.headWidth, limits.headWidth)
   whole('the context length', of.contextTokens, limits.contextTokens)
-  if (of.heads % of.kvHeads !== 0) damaged('the number of key/value heads', 'does not divide the number of heads')
+  if (of.heads % of.kvHeads !== 0)
+    damaged('the number of key/value heads', 'does not divide the number of heads')
   if (of.headWidth % 2 !== 0) damaged('the head width', 'is odd')
   if (!(of.normEpsilon > 0 && of.normEpsilon < 1)) damaged('the norm epsilon', `is ${of.normEpsilon}`)
   checkRope(of)

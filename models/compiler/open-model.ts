@@ -56,12 +56,18 @@ function openGguf(source: ByteSource): Model {
   const tensors = new Map<string, Placed>()
   for (const tensor of file.tensors) {
     if (tensor === divisorsTensor) continue
-    const name = nameFromGguf(tensor.name) ?? unsupported(`tensor "${tensor.name}"`, 'is not part of this architecture')
-    const interleavedHeads = interleaves && /\.self_attn\.[qk]_proj\./.test(name) ? dimensions.headWidth : null
+    const name =
+      nameFromGguf(tensor.name) ?? unsupported(`tensor "${tensor.name}"`, 'is not part of this architecture')
+    const interleavedHeads =
+      interleaves && /\.self_attn\.[qk]_proj\./.test(name) ? dimensions.headWidth : null
     tensors.set(name, { ...tensor, source, interleavedHeads })
   }
   const header = checkedHeader(dimensions, tensors, null)
-  return { header, weights: storedWeights(tensors), tokenizer: tokenizerFromGguf(file.metadata, header.vocabulary) }
+  return {
+    header,
+    weights: storedWeights(tensors),
+    tokenizer: tokenizerFromGguf(file.metadata, header.vocabulary),
+  }
 }
 
 function openSafetensors(files: Extract<ModelFiles, { kind: 'safetensors' }>): Model {
@@ -78,5 +84,9 @@ function openSafetensors(files: Extract<ModelFiles, { kind: 'safetensors' }>): M
   }
   const { tied, ...rest } = dimensions
   const header = checkedHeader(rest, tensors, tied)
-  return { header, weights: storedWeights(tensors), tokenizer: tokenizerFromFiles(files, config, header.vocabulary) }
+  return {
+    header,
+    weights: storedWeights(tensors),
+    tokenizer: tokenizerFromFiles(files, config, header.vocabulary),
+  }
 }

@@ -1,5 +1,6 @@
 /** What a compilation is asked for, and what it gives back. */
 import type { ByteSink } from '../core/bytes.ts'
+import type { Adapter } from './adapter.ts'
 
 /**
  * How one matrix is computed.
@@ -39,6 +40,8 @@ export interface CompileOptions {
   readonly weightLimit: 63 | 127
   /** Rotary table length; the default is the model's context, at most 32,768. */
   readonly maxPositions?: number
+  /** Low-rank updates that are merged, in float32, before anything is quantised. */
+  readonly adapter?: Adapter
   /** Overrides what the precision means per kind of matrix. */
   readonly recipe?: Recipe
 }

@@ -29,7 +29,10 @@ export function readSafetensors(source: ByteSource): SafetensorsFile {
   const prefix = source.read(0, 8)
   const length = Number(new DataView(prefix.buffer, prefix.byteOffset, 8).getBigUint64(0, true))
   if (length > limits.safetensorsHeaderBytes || 8 + length > source.size)
-    damaged('the header', 'claims a length that the file does not have: it is not a safetensors file or is cut off')
+    damaged(
+      'the header',
+      'claims a length that the file does not have: it is not a safetensors file or is cut off',
+    )
   const text = decodeUtf8(source.read(8, length)) ?? damaged('the header', 'is not valid text')
   const header = parseJson(text, 'the header')
   const start = 8 + length
@@ -39,7 +42,8 @@ export function readSafetensors(source: ByteSource): SafetensorsFile {
     if (name !== '__metadata__') tensors.push(readEntry(name, entry, start, source.size))
     else if (isRecord(entry)) {
       for (const [key, value] of Object.entries(entry)) {
-        if (typeof value !== 'string') damaged('the metadata of the header', 'holds something other than text')
+        if (typeof value !== 'string')
+          damaged('the metadata of the header', 'holds something other than text')
         metadata.set(key, value)
       }
     } else damaged('the metadata of the header', 'is not an object')

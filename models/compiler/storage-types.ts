@@ -122,7 +122,8 @@ const byType: Readonly<Record<StorageType, Dequantize>> = {
           const e = group * 16 + i
           const halfBlock = e >> 7
           const quarter = (e >> 5) & 3
-          const low = (byte(bytes, at + halfBlock * 64 + (quarter & 1) * 32 + (e & 31)) >> ((quarter >> 1) * 4)) & 15
+          const low =
+            (byte(bytes, at + halfBlock * 64 + (quarter & 1) * 32 + (e & 31)) >> ((quarter >> 1) * 4)) & 15
           const high = (byte(bytes, at + 128 + halfBlock * 32 + (e & 31)) >> (quarter * 2)) & 3
           out[o + e] = groupScale * ((low | (high << 4)) - 32)
         }

@@ -50,7 +50,9 @@ function readInterleaved(tensor: Placed, headWidth: number, first: number, count
   const vector = tensor.shape.length === 1
   const columns = vector ? 1 : matrix(tensor).columns
   const firstHead = vector ? 0 : Math.floor(first / headWidth)
-  const heads = vector ? (tensor.shape[0] ?? 0) / headWidth : Math.ceil((first + count) / headWidth) - firstHead
+  const heads = vector
+    ? (tensor.shape[0] ?? 0) / headWidth
+    : Math.ceil((first + count) / headWidth) - firstHead
   const stored = vector
     ? readRows(tensor, first, count)
     : readRows(tensor, firstHead * headWidth, heads * headWidth)

@@ -15,7 +15,8 @@ export const embeddingName = 'model.embed_tokens.weight'
 export const finalNormName = 'model.norm.weight'
 export const headName = 'lm_head.weight'
 
-export const matrixName = (layer: number, matrix: LayerMatrix): string => `model.layers.${layer}.${matrix}.weight`
+export const matrixName = (layer: number, matrix: LayerMatrix): string =>
+  `model.layers.${layer}.${matrix}.weight`
 export const biasName = (layer: number, matrix: LayerMatrix): string => `model.layers.${layer}.${matrix}.bias`
 export const inputNormName = (layer: number): string => `model.layers.${layer}.input_layernorm.weight`
 export const feedForwardNormName = (layer: number): string =>

@@ -10,7 +10,11 @@ interface TokenizerFiles {
   readonly chatTemplate: string | null
 }
 
-export function tokenizerFromFiles(files: TokenizerFiles, config: JsonObject, vocabulary: number): TokenizerSource {
+export function tokenizerFromFiles(
+  files: TokenizerFiles,
+  config: JsonObject,
+  vocabulary: number,
+): TokenizerSource {
   const tokenizerJson = parseJson(files.tokenizer, 'tokenizer.json')
   const tokenizerConfig =
     files.tokenizerConfig === null ? {} : parseJson(files.tokenizerConfig, 'tokenizer_config.json')
@@ -29,7 +33,8 @@ export function tokenizerFromFiles(files: TokenizerFiles, config: JsonObject, vo
     const text = isRecord(value) ? value['content'] : value
     return typeof text === 'string' ? (addedId(tokenizerJson, text) ?? numberOrNull(vocab[text])) : null
   }
-  const valid = (id: unknown): id is number => Number.isInteger(id) && (id as number) >= 0 && (id as number) < vocabulary
+  const valid = (id: unknown): id is number =>
+    Number.isInteger(id) && (id as number) >= 0 && (id as number) < vocabulary
   const eosIds = [generation['eos_token_id'], config['eos_token_id'], idOfText(tokenizerConfig['eos_token'])]
     .flat()
     .filter(valid)
@@ -65,7 +70,9 @@ function templateOf(value: unknown): string | null {
 function addsBos(tokenizerJson: JsonObject, bosId: number): boolean {
   const processor = tokenizerJson['post_processor']
   if (!isRecord(processor)) return false
-  const steps = Array.isArray(processor['processors']) ? processor['processors'].filter(isRecord) : [processor]
+  const steps = Array.isArray(processor['processors'])
+    ? processor['processors'].filter(isRecord)
+    : [processor]
   return steps.some(({ type, special_tokens: specials }) => {
     if (type !== 'TemplateProcessing' || !isRecord(specials)) return false
     return Object.values(specials).some(

@@ -65,18 +65,23 @@ const splittings: ReadonlyMap<string, Splitting> = new Map([
 ])
 
 /** Throws `model-unsupported` for another kind of tokenizer, `model-invalid` for a damaged one. */
-export function tokenizerFromGguf(metadata: ReadonlyMap<string, GgufValue>, vocabulary: number): TokenizerSource {
+export function tokenizerFromGguf(
+  metadata: ReadonlyMap<string, GgufValue>,
+  vocabulary: number,
+): TokenizerSource {
   const entries = new GgufMetadata(metadata)
   const model = entries.text('tokenizer.ggml.model') ?? damaged('tokenizer.ggml.model', 'is missing')
   if (model !== 'gpt2') unsupported('the tokenizer', `is of the kind "${model}"`)
   const pre = entries.text('tokenizer.ggml.pre') ?? 'gpt-2'
   const splitting = splittings.get(pre) ?? unsupported('the tokenizer', `splits text in the way "${pre}"`)
   const tokens = entries.texts('tokenizer.ggml.tokens') ?? damaged('tokenizer.ggml.tokens', 'is missing')
-  const types = entries.numbers('tokenizer.ggml.token_type') ?? damaged('tokenizer.ggml.token_type', 'is missing')
+  const types =
+    entries.numbers('tokenizer.ggml.token_type') ?? damaged('tokenizer.ggml.token_type', 'is missing')
   const merges = entries.texts('tokenizer.ggml.merges') ?? damaged('tokenizer.ggml.merges', 'is missing')
   if (tokens.length === 0 || tokens.length > vocabulary || types.length !== tokens.length)
     damaged('tokenizer.ggml.tokens', 'does not fit the vocabulary')
-  for (const merge of merges) if (!/^\S+ \S+$/u.test(merge)) damaged('tokenizer.ggml.merges', 'holds an ill-formed pair')
+  for (const merge of merges)
+    if (!/^\S+ \S+$/u.test(merge)) damaged('tokenizer.ggml.merges', 'holds an ill-formed pair')
 
   const vocab: Record<string, number> = Object.create(null) as Record<string, number>
   const added: object[] = []
@@ -88,7 +93,15 @@ export function tokenizerFromGguf(metadata: ReadonlyMap<string, GgufValue>, voca
     const special = type === tokenType.control || type === tokenType.unknown
     if (special && endTexts.has(content)) ends.add(id)
     if (special || type === tokenType.userDefined)
-      added.push({ id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special })
+      added.push({
+        id,
+        content,
+        single_word: false,
+        lstrip: false,
+        rstrip: false,
+        normalized: false,
+        special,
+      })
   })
   const idOf = (key: string): number | null => {
     const id = entries.number(`tokenizer.ggml.${key}`)

@@ -4,9 +4,10 @@
 export function decodeUtf8(bytes: Uint8Array): string | null {
   const pieces: string[] = []
   let units: number[] = []
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const first = bytes[at] as number
-    const length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0
+    const length =
+      first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0
     if (length === 0 || at + length > bytes.length) return null
     let code = length === 1 ? first : first & (0xff >> (length + 1))
     for (let i = 1; i < length; i++) {

@@ -1,0 +1,233 @@
+/** The nodes of a decoder: embedding, layers with split key/value cache, final norm and head. */
+import { bytesOf, type GraphBuilder } from './graph-builder.ts'
+import {
+  graphInputs,
+  graphOutputs,
+  newKeyName,
+  newValueName,
+  pastKeyName,
+  pastValueName,
+} from './graph-interface.ts'
+import type { MatrixKind } from './options.ts'
+import { rotaryTables } from './rope.ts'
+import type { ModelHeader } from './shapes.ts'
+
+/** Adds one matrix product for `input` and returns the name of its result. */
+export type Linear = (kind: MatrixKind, layer: number, input: string) => string
+
+/** What the graph takes from the weights besides its matrix products. */
+export interface GraphParts {
+  readonly header: ModelHeader
+  readonly maxPositions: number
+  readonly linear: Linear
+  /** Adds the look-up of the ids; returns float32 [S, d]. */
+  readonly embedding: (ids: string) => string
+  /** Weights of the norm before a kind of matrix, already divided by its smoothing. */
+  readonly normBefore: (kind: 'qkv' | 'gateUp' | 'head', layer: number) => Float32Array
+  /** Weights of the norms of queries and keys, or null where the family has none. */
+  readonly headNorms: (layer: number) => { readonly query: Float32Array; readonly key: Float32Array } | null
+}
+
+const microsoft = { domain: 'com.microsoft' } as const
+
+export function buildDecoder(graph: GraphBuilder, parts: GraphParts): void {
+  const { header, embedding, linear } = parts
+  declareInterface(graph, header)
+  const shared = sharedValues(graph, parts)
+  let state = reshape(graph, embedding(graphInputs.ids), 'embedded', [-1, header.width])
+  let normed = norm(graph, state, 'layer0.normed', normWeight(graph, parts, 'qkv', 0), header.normEpsilon)
+  for (let layer = 0; layer < header.layers; layer++) {
+    const at = `layer${layer}`
+    const attended = attention(graph, parts, shared, layer, linear('qkv', layer, normed))
+    const projected = linear('attentionOutput', layer, attended)
+    const middle = addAndNorm(graph, parts, state, projected, 'gateUp', layer, `${at}.middle`)
+    const fed = linear('down', layer, gated(graph, header, linear('gateUp', layer, middle.normed), at))
+    if (layer === header.layers - 1) {
+      state = graph.node('Add', [middle.state, fed], graphOutputs.hidden)
+    } else {
+      const next = addAndNorm(graph, parts, middle.state, fed, 'qkv', layer + 1, `layer${layer + 1}`)
+      state = next.state
+      normed = next.normed
+    }
+  }
+  const wanted = graph.node('Gather', [state, graphInputs.logitRows], 'wanted', { attributes: { axis: 0 } })
+  const last = norm(graph, wanted, 'wanted_normed', normWeight(graph, parts, 'head', 0), header.normEpsilon)
+  graph.node('Identity', [linear('head', 0, last)], graphOutputs.logits)
+  graph.node('ArgMax', [graphOutputs.logits], graphOutputs.best, { attributes: { axis: -1, keepdims: 0 } })
+}
+
+function declareInterface(
+  graph: GraphBuilder,
+  { layers, kvHeads, headWidth, width, vocabulary }: ModelHeader,
+): void {
+  graph.input(graphInputs.ids, 'int64', [1, 'S'])
+  graph.input(graphInputs.positions, 'int64', [1, 'S'])
+  graph.input(graphInputs.mask, 'float32', ['S', 'T'])
+  graph.input(graphInputs.logitRows, 'int64', ['R'])
+  graph.output(graphOutputs.logits, 'float32', ['R', vocabulary])
+  graph.output(graphOutputs.best, 'int64', ['R'])
+  graph.output(graphOutputs.hidden, 'float32', ['S', width])
+  for (let layer = 0; layer < layers; layer++) {
+    graph.input(pastKeyName(layer), 'float32', [kvHeads, headWidth, 'P'])
+    graph.input(pastValueName(layer), 'float32', [kvHeads, 'P', headWidth])
+    graph.output(newKeyName(layer), 'float32', [kvHeads, headWidth, 'S'])
+    graph.output(newValueName(layer), 'float32', [kvHeads, 'S', headWidth])
+  }
+}
+
+interface SharedValues {
+  readonly cos: string
+  readonly sin: string
+  /** [G * S, P + S]: the mask once per query head of a group, as scores are laid out. */
+  readonly mask: string
+  /** int64 [2]: P and S. */
+  readonly splits: string
+}
+
+function sharedValues(graph: GraphBuilder, { header, maxPositions }: GraphParts): SharedValues {
+  const { cos, sin } = rotaryTables(header.rope, header.headWidth, maxPositions)
+  const shape = [maxPositions, header.headWidth / 2]
+  graph.external('rotary_cos', 'float32', shape, [bytesOf(cos)])
+  graph.external('rotary_sin', 'float32', shape, [bytesOf(sin)])
+  const group = header.heads / header.kvHeads
+  const copies = Array.from({ length: group }, () => graphInputs.mask)
+  const mask =
+    group === 1 ? graphInputs.mask : graph.node('Concat', copies, 'group_mask', { attributes: { axis: 0 } })
+  const past = graph.node('Shape', [pastKeyName(0)], 'past_length', { attributes: { start: 2, end: 3 } })
+  const rows = graph.node('Shape', [graphInputs.ids], 'new_length', { attributes: { start: 1, end: 2 } })
+  const splits = graph.node('Concat', [past, rows], 'past_and_new', { attributes: { axis: 0 } })
+  return { cos: 'rotary_cos', sin: 'rotary_sin', mask, splits }
+}
+
+/** Grouped-query attention over past and new rows; returns [S, Hq * D]. */
+function attention(
+  graph: GraphBuilder,
+  parts: GraphParts,
+  shared: SharedValues,
+  layer: number,
+  qkv: string,
+): string {
+  const { heads, kvHeads, headWidth } = parts.header
+  const at = `layer${layer}`
+  const separate = reshape(graph, qkv, `${at}.qkv_rows`, [1, -1, heads + 2 * kvHeads, headWidth])
+  const byHead = graph.node('Transpose', [separate], `${at}.qkv_heads`, {
+    attributes: { perm: [0, 2, 1, 3] },
+  })
+  const rotated = rotatedQueriesAndKeys(graph, parts, shared, layer, byHead)
+  const query = reshape(graph, rotated.query, `${at}.query`, [kvHeads, -1, headWidth])
+  const keyRows = reshape(graph, rotated.key, `${at}.key_rows`, [kvHeads, -1, headWidth])
+  const key = graph.node('Transpose', [keyRows], newKeyName(layer), { attributes: { perm: [0, 2, 1] } })
+  const value = reshape(graph, rotated.value, newValueName(layer), [kvHeads, -1, headWidth])
+
+  const scaled = { ...microsoft, attributes: { alpha: { float: 1 / Math.sqrt(headWidth) } } }
+  const pastScores = graph.node('FusedMatMul', [query, pastKeyName(layer)], `${at}.past_scores`, scaled)
+  const newScores = graph.node('FusedMatMul', [query, key], `${at}.new_scores`, scaled)
+  const scores = graph.node('Concat', [pastScores, newScores], `${at}.scores`, { attributes: { axis: -1 } })
+  const masked = graph.node('Add', [scores, shared.mask], `${at}.masked_scores`)
+  const shares = graph.node('Softmax', [masked], `${at}.shares`, { attributes: { axis: -1 } })
+  const [pastShares, newShares] = [`${at}.past_shares`, `${at}.new_shares`]
+  graph.nodes('Split', [shares, shared.splits], [pastShares, newShares], { attributes: { axis: -1 } })
+  const fromPast = graph.node('MatMul', [pastShares, pastValueName(layer)], `${at}.from_past`)
+  const fromNew = graph.node('MatMul', [newShares, value], `${at}.from_new`)
+  const mixed = graph.node('Add', [fromPast, fromNew], `${at}.mixed`)
+  const mixedHeads = reshape(graph, mixed, `${at}.mixed_heads`, [heads, -1, headWidth])
+  const mixedRows = graph.node('Transpose', [mixedHeads], `${at}.mixed_rows`, {
+    attributes: { perm: [1, 0, 2] },
+  })
+  return reshape(graph, mixedRows, `${at}.attended`, [-1, heads * headWidth])
+}
+
+/** Splits [1, Hq + 2 Hkv, S, D] and rotates queries and keys together. */
+function rotatedQueriesAndKeys(
+  graph: GraphBuilder,
+  { header: { heads, kvHeads, headWidth, normEpsilon }, headNorms }: GraphParts,
+  shared: SharedValues,
+  layer: number,
+  byHead: string,
+): { readonly query: string; readonly key: string; readonly value: string } {
+  const at = `layer${layer}`
+  const value = `${at}.value_heads`
+  const bothSizes = graph.constant('query_and_key_heads', 'int64', [2], [heads, kvHeads])
+  const norms = headNorms(layer)
+  let both = `${at}.query_key`
+  if (norms === null) {
+    const sizes = graph.constant('qk_and_v_heads', 'int64', [2], [heads + kvHeads, kvHeads])
+    graph.nodes('Split', [byHead, sizes], [both, value], { attributes: { axis: 1 } })
+  } else {
+    const sizes = graph.constant('q_k_v_heads', 'int64', [3], [heads, kvHeads, kvHeads])
+    const [plainQuery, plainKey] = [`${at}.plain_query`, `${at}.plain_key`]
+    graph.nodes('Split', [byHead, sizes], [plainQuery, plainKey, value], { attributes: { axis: 1 } })
+    const normed = (['query', 'key'] as const).map((side) => {
+      const weight = `${at}.${side}_norm`
+      graph.external(weight, 'float32', [headWidth], [bytesOf(norms[side])])
+      return norm(graph, `${at}.plain_${side}`, `${at}.normed_${side}`, weight, normEpsilon)
+    })
+    both = graph.node('Concat', normed, both, { attributes: { axis: 1 } })
+  }
+  const rotated = graph.node(
+    'RotaryEmbedding',
+    [both, graphInputs.positions, shared.cos, shared.sin],
+    `${at}.rotated`,
+    microsoft,
+  )
+  const [query, key] = [`${at}.rotated_query`, `${at}.rotated_key`]
+  graph.nodes('Split', [rotated, bothSizes], [query, key], { attributes: { axis: 1 } })
+  return { query, key, value }
+}
+
+/** silu(gate) * up; QuickGelu with alpha 1 is silu. */
+function gated(graph: GraphBuilder, { feedForwardWidth }: ModelHeader, gateUp: string, at: string): string {
+  const sizes = graph.constant('gate_and_up', 'int64', [2], [feedForwardWidth, feedForwardWidth])
+  const [gate, up] = [`${at}.gate`, `${at}.up`]
+  graph.nodes('Split', [gateUp, sizes], [gate, up], { attributes: { axis: -1 } })
+  const open = graph.node('QuickGelu', [gate], `${at}.open`, {
+    ...microsoft,
+    attributes: { alpha: { float: 1 } },
+  })
+  return graph.node('Mul', [open, up], `${at}.gated`)
+}
+
+function addAndNorm(
+  graph: GraphBuilder,
+  parts: GraphParts,
+  state: string,
+  change: string,
+  before: 'qkv' | 'gateUp',
+  layer: number,
+  at: string,
+): { readonly state: string; readonly normed: string } {
+  const [normed, sum] = [`${at}.normed`, `${at}.state`]
+  const weight = normWeight(graph, parts, before, layer)
+  graph.nodes('SkipSimplifiedLayerNormalization', [state, change, weight], [normed, '', '', sum], {
+    ...microsoft,
+    attributes: { epsilon: { float: parts.header.normEpsilon } },
+  })
+  return { state: sum, normed }
+}
+
+function normWeight(
+  graph: GraphBuilder,
+  parts: GraphParts,
+  before: 'qkv' | 'gateUp' | 'head',
+  layer: number,
+): string {
+  const name = `layer${layer}.norm_before_${before}`
+  graph.external(name, 'float32', [parts.header.width], [bytesOf(parts.normBefore(before, layer))])
+  return name
+}
+
+function norm(graph: GraphBuilder, input: string, output: string, weight: string, epsilon: number): string {
+  return graph.node('SimplifiedLayerNormalization', [input, weight], output, {
+    attributes: { axis: -1, epsilon: { float: epsilon } },
+  })
+}
+
+function reshape(graph: GraphBuilder, input: string, output: string, dimensions: readonly number[]): string {
+  const shape = graph.constant(
+    `shape_${dimensions.join('_').replaceAll('-', 'm')}`,
+    'int64',
+    [dimensions.length],
+    dimensions,
+  )
+  return graph.node('Reshape', [input, shape], output)
+}
