@@ -32,7 +32,7 @@ export class ConsultState {
   readonly #report: Report
   readonly #toast: (text: string, undo: Undo | null) => void
   readonly #now: () => number
-  readonly #streams = new Map<JobId, Stream>()
+  #streams: readonly Stream[] = []
   #ended: readonly JobId[] = []
   #unsaved: Unsaved | null = null
 
@@ -49,11 +49,11 @@ export class ConsultState {
     const { bridge } = requests
     bridge.on('job.started', (job) => this.#started(job, false))
     bridge.on('job.progress', ({ job, progress }) => {
-      const stream = this.#streams.get(job)
+      const stream = this.#stream(job)
       if (stream) stream.progress = progress
     })
     bridge.on('job.delta', (push) => {
-      const stream = this.#streams.get(push.job) ?? this.#late(push)
+      const stream = this.#stream(push.job) ?? this.#late(push)
       stream?.append(push)
     })
     bridge.on('job.ended', (end) => this.#finished(end))
@@ -120,7 +120,7 @@ export class ConsultState {
     this.encounter = null
     this.opening = null
     this.failure = null
-    this.#streams.clear()
+    this.#streams = []
   }
 
   #show(record: SessionRecord): void {
@@ -132,7 +132,7 @@ export class ConsultState {
       (job, kind) => this.#expect(job, id, kind),
       this.#now,
     )
-    for (const stream of this.#streams.values()) if (stream.session === id) encounter.adopt(stream)
+    for (const stream of this.#streams) if (stream.session === id) encounter.adopt(stream)
     const unsaved = this.#unsaved
     if (unsaved && unsaved.session === id) {
       for (const section of unsaved.sections)
@@ -150,17 +150,21 @@ export class ConsultState {
     for (const job of jobs ?? []) if (job.session === session) this.#started(job, true)
   }
 
+  #stream(job: JobId): Stream | undefined {
+    return this.#streams.find((stream) => stream.job === job)
+  }
+
   #started(job: Job, late: boolean): void {
     if (!isStreamKind(job.kind) || job.session === null) return
     this.#add(job.id, job.session, job.kind, late)
-    const stream = this.#streams.get(job.id)
+    const stream = this.#stream(job.id)
     if (stream && !stream.progress) stream.progress = job.progress
   }
 
   #late(push: Pushes['job.delta']): Stream | undefined {
     if (push.session === null) return undefined
     this.#add(push.job, push.session, push.kind, true)
-    return this.#streams.get(push.job)
+    return this.#stream(push.job)
   }
 
   #expect(job: JobId, session: Id, kind: StreamKind): void {
@@ -168,15 +172,15 @@ export class ConsultState {
   }
 
   #add(job: JobId, session: Id, kind: StreamKind, late: boolean): void {
-    if (this.#streams.has(job) || this.#ended.includes(job)) return
+    if (this.#stream(job) || this.#ended.includes(job)) return
     const stream = new Stream(job, session, kind, late)
-    this.#streams.set(job, stream)
+    this.#streams = [...this.#streams, stream]
     if (this.encounter?.session.id === session) this.encounter.adopt(stream)
   }
 
   #finished(end: Pushes['job.ended']): void {
-    const stream = this.#streams.get(end.job)
-    this.#streams.delete(end.job)
+    const stream = this.#stream(end.job)
+    this.#streams = this.#streams.filter(({ job }) => job !== end.job)
     this.#ended = [...this.#ended, end.job].slice(-endedRemembered)
     if (!stream) return
     const encounter = this.encounter?.session.id === stream.session ? this.encounter : null

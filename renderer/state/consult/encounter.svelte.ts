@@ -7,6 +7,7 @@ import type { Undo } from '../notices.svelte.ts'
 import type { Requests } from '../requests.ts'
 import { Chat } from './chat.svelte.ts'
 import { SessionClock } from './clock.svelte.ts'
+import { latest } from './latest.ts'
 import { NoteEditor } from './note.svelte.ts'
 import type { BrokenOff, Stream, StreamKind } from './stream.svelte.ts'
 import { Suggestions } from './suggestions.svelte.ts'
@@ -35,15 +36,9 @@ export class Encounter {
   readonly suggestions: Suggestions
   readonly chat: Chat
   readonly note: NoteEditor
-  /** When this window last saw a change of the session reach the disk. */
-  readonly savedAt = $derived.by(() => {
-    const session = new Date(this.session.updatedAt)
-    const times = [session, this.note.savedAt, ...this.#lastTimes()].filter((time) => time !== null)
-    return times.reduce((latest, time) => (time > latest ? time : latest), session)
-  })
   readonly save = $derived.by((): SaveState => {
     if (this.note.failure) return { kind: 'failed' }
-    return this.note.dirty || this.note.saving ? { kind: 'saving' } : { kind: 'saved', at: this.savedAt }
+    return this.note.dirty || this.note.saving ? { kind: 'saving' } : { kind: 'saved', at: this.#savedAt() }
   })
   readonly #requests: Requests
 
@@ -83,11 +78,14 @@ export class Encounter {
     if (stream) this.#release(stream)
     switch (outcome.kind) {
       case 'chat':
-        return this.chat.accept(outcome.message)
+        this.chat.accept(outcome.message)
+        return
       case 'suggest':
-        return this.suggestions.accept(outcome.suggestion)
+        this.suggestions.accept(outcome.suggestion)
+        return
       case 'note':
-        return this.note.drafted(outcome.note)
+        this.note.drafted(outcome.note)
+        return
       case 'prepare':
       case 'import':
         return
@@ -146,11 +144,11 @@ export class Encounter {
   /** A draft that failed half way has stored the sections before; they are read back. */
   async #keepFinishedSections(stream: Stream, failure: Failure): Promise<void> {
     const result = await this.#requests.try('session.open', { session: this.session.id })
-    const parts = { ...stream.parts }
-    if (result.ok && result.value.note.revision > this.note.revision) {
-      for (const section of result.value.note.sections) if (section.provenance) delete parts[section.id]
-      this.note.drafted(result.value.note)
-    }
+    const stored = result.ok && result.value.note.revision > this.note.revision ? result.value.note : null
+    if (stored) this.note.drafted(stored)
+    const isStored = (part: string): boolean =>
+      stored?.sections.some(({ id, provenance }) => id === part && provenance !== null) ?? false
+    const parts = Object.fromEntries(Object.entries(stream.parts).filter(([part]) => !isStored(part)))
     this.note.draftFailed({ failure, parts })
   }
 
@@ -172,10 +170,9 @@ export class Encounter {
     if (subject.stream === stream) subject.stream = null
   }
 
-  #lastTimes(): readonly Date[] {
-    const times = this.transcript.turns.flatMap((turn) => [turn.recordedAt, turn.editedAt ?? turn.recordedAt])
-    const latest = times.reduce((max, time) => (time > max ? time : max), '')
-    const message = this.chat.messages.at(-1)?.at ?? ''
-    return [latest, message].filter((time) => time !== '').map((time) => new Date(time))
+  /** When a change of this session last reached the disk, as far as this window has seen. */
+  #savedAt(): Date {
+    const turns = this.transcript.turns.flatMap(({ recordedAt, editedAt }) => [recordedAt, editedAt])
+    return latest([this.session.updatedAt, this.note.savedAt, this.chat.messages.at(-1)?.at, ...turns])
   }
 }

@@ -4,7 +4,7 @@
  * proposal until they take it or keep theirs.
  */
 import type { Failure } from '../../../models/core/failure.ts'
-import type { Id, Note, NoteSection, NoteSectionId } from '../../../models/session/session.ts'
+import type { Id, Note, NoteSection, NoteSectionId, Timestamp } from '../../../models/session/session.ts'
 import type { Requests } from '../requests.ts'
 import type { BrokenOff, Stream } from './stream.svelte.ts'
 import { withoutClaim } from './claims.ts'
@@ -32,6 +32,13 @@ const sameSections = (a: Sections, b: Sections): boolean =>
     return section.text === other?.text && section.provenance?.at === other.provenance?.at
   })
 
+type Proposals = Readonly<Partial<Record<NoteSectionId, NoteSection>>>
+
+function without(proposals: Proposals, id: NoteSectionId): Proposals {
+  const { [id]: _dropped, ...others } = proposals
+  return others
+}
+
 /** All four sections in order, empty where the note has none. */
 const complete = (sections: Sections): Sections =>
   sectionIds.map((id) => sections.find((section) => section.id === id) ?? { id, text: '', provenance: null })
@@ -39,12 +46,12 @@ const complete = (sections: Sections): Sections =>
 export class NoteEditor {
   sections = $state.raw<Sections>([])
   /** Drafts that would replace a person's words, by section. */
-  proposals = $state.raw<Readonly<Partial<Record<NoteSectionId, NoteSection>>>>({})
+  proposals = $state.raw<Proposals>({})
   stream = $state.raw<Stream | null>(null)
   broken = $state.raw<BrokenOff | null>(null)
   starting = $state(false)
   revision = $state(0)
-  savedAt = $state.raw<Date | null>(null)
+  savedAt = $state.raw<Timestamp | null>(null)
   saving = $state(false)
   /** Why the newest changes are not on disk; they stay in the window and are tried again. */
   failure = $state.raw<Failure | null>(null)
@@ -73,7 +80,7 @@ export class NoteEditor {
     this.sections = complete(note.sections)
     this.#onDisk = this.sections
     this.revision = note.revision
-    this.savedAt = note.savedAt === null ? null : new Date(note.savedAt)
+    this.savedAt = note.savedAt
   }
 
   get busy(): boolean {
@@ -105,6 +112,13 @@ export class NoteEditor {
     this.#replace({ ...this.section(id), provenance: null })
   }
 
+  /** Vouches for every draft at once, in one step of undo. */
+  acceptAll(): void {
+    this.endStep()
+    this.#remember()
+    this.#show(this.sections.map((section) => ({ ...section, provenance: null })))
+  }
+
   discard(id: NoteSectionId): void {
     this.endStep()
     this.#replace({ id, text: '', provenance: null })
@@ -128,8 +142,7 @@ export class NoteEditor {
   }
 
   keepMine(id: NoteSectionId): void {
-    const { [id]: _dropped, ...others } = this.proposals
-    this.proposals = others
+    this.proposals = without(this.proposals, id)
   }
 
   undo(): void {
@@ -175,18 +188,18 @@ export class NoteEditor {
     const asked = this.#asked
     this.broken = null
     this.revision = note.revision
-    if (note.savedAt !== null) this.savedAt = new Date(note.savedAt)
+    this.savedAt = note.savedAt ?? this.savedAt
     this.#onDisk = drafts
-    const proposals = { ...this.proposals }
+    let proposals = this.proposals
     const sections = this.sections.map((mine) => {
       const draft = drafts.find(({ id }) => id === mine.id)
       const wasAsked = asked === null || asked.includes(mine.id)
       if (!draft?.provenance || !wasAsked || draft.text === mine.text) return mine
       if (mine.text.trim() === '' || mine.provenance) {
-        delete proposals[mine.id]
+        proposals = without(proposals, mine.id)
         return draft
       }
-      proposals[mine.id] = draft
+      proposals = { ...proposals, [mine.id]: draft }
       return mine
     })
     this.proposals = proposals
@@ -230,7 +243,7 @@ export class NoteEditor {
     if (!result.ok) return
     this.#onDisk = sections
     this.revision = result.value.revision
-    this.savedAt = result.value.savedAt === null ? null : new Date(result.value.savedAt)
+    this.savedAt = result.value.savedAt
     if (this.dirty) this.#saveSoon()
   }
 

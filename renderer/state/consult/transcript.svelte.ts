@@ -126,8 +126,8 @@ export class Transcript {
     this.selected = number
   }
 
-  has(number: number): boolean {
-    return this.turns.some((turn) => turn.number === number)
+  find(number: number): Turn | undefined {
+    return this.turns.find((turn) => turn.number === number)
   }
 
   async #change(turn: Id, change: { speaker: Speaker; text: string }): Promise<boolean> {
