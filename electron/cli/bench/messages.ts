@@ -1,0 +1,61 @@
+/** What the benchmark and its children say to each other; both ends are this program. */
+import type { Failure } from '../../../models/core/failure.ts'
+import type { Message, Precision } from '../../../models/decoding/language-model.ts'
+import type { EnginePaths } from '../../inference/protocol.ts'
+
+/** What one child is asked to load. */
+export type Opening =
+  | {
+      readonly engine: 'ours'
+      readonly paths: EnginePaths
+      readonly model: string
+      readonly precision: Precision
+      readonly threads: number
+    }
+  | {
+      readonly engine: 'node-llama-cpp'
+      /** Folder whose node_modules holds the peer. */
+      readonly packageFolder: string
+      readonly weights: string
+      readonly threads: number
+      readonly contextTokens: number
+    }
+
+export interface Decoded {
+  /** Greedy choices, end tokens included. */
+  readonly ids: readonly number[]
+  /** From the prompt to the first choice. */
+  readonly firstTokenMs: number
+  /** Mean of the later choices. */
+  readonly msPerToken: number
+  readonly tokensPerStep: number
+}
+
+export interface Calls {
+  open: { request: Opening; reply: { version: string } }
+  /** Ids of a prompt through the chat template; ours only. */
+  encodePrompt: { request: { messages: readonly Message[] }; reply: readonly number[] }
+  /** Ids of plain text; ours only. */
+  encodeText: { request: { text: string }; reply: readonly number[] }
+  /** Greedy decoding of `tokens` tokens from an empty context, end tokens ignored. */
+  decode: { request: { prompt: readonly number[]; tokens: number }; reply: Decoded }
+  /** The greedy choice for each id from index `first` on, when the ids themselves are fed. */
+  choices: { request: { ids: readonly number[]; first: number }; reply: readonly number[] }
+  /** Sum of -ln p over ids 1.. of a window; ours only. */
+  loss: { request: { ids: readonly number[] }; reply: number }
+  /** Anonymous resident memory of the child in MB; null where the system does not tell. */
+  memory: { request: null; reply: number | null }
+}
+
+export type CallName = keyof Calls
+export type Request = {
+  [K in CallName]: { readonly id: number; readonly call: K; readonly with: Calls[K]['request'] }
+}[CallName]
+export type Answer =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly failure: Failure }
+
+/** The implementations of one kind of child. */
+export type Handlers = {
+  readonly [K in CallName]: (request: Calls[K]['request']) => Promise<Calls[K]['reply']>
+}
