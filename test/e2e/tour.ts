@@ -106,7 +106,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`)
 rmSync(out, { recursive: true, force: true })
 mkdirSync(out, { recursive: true })
 const exports = makeAppFolder('consilium-exports-')
-const { app, page, note, close } = await launchApp()
+const { app, page, note, userDataDir, close } = await launchApp()
 say(`The tour runs ${note}.`)
 try {
   // The system's file dialog cannot be seen on a virtual display; the file goes where it would have pointed.
@@ -117,23 +117,38 @@ try {
     }
   }, exports)
   await page.setViewportSize({ width: 1440, height: 900 })
+  process.exitCode = (await visitAll()) ? 0 : 1
+  keep(exports, 'exports')
+} finally {
+  await close()
+  rmSync(exports, { recursive: true, force: true })
+}
+
+/** Visits the stops in order; at the first that fails, leaves what shows why. */
+async function visitAll(): Promise<boolean> {
   for (const [index, { name, visit }] of stops.entries()) {
     const start = performance.now()
+    const file = `${String(index + 1).padStart(2, '0')}-${name}.png`
     try {
       await visit(page)
     } catch (error) {
-      await page.screenshot({ path: join(out, `failed-${name}.png`) })
-      say(`The tour stopped at “${name}”; out/tour/failed-${name}.png shows where.`)
-      throw error
+      await page.screenshot({ path: join(out, `failed-${file}`) })
+      keep(join(userDataDir, 'logs'), 'logs')
+      say(
+        `The tour stopped at “${name}”: out/tour/failed-${file} shows where, out/tour/logs what was logged.`,
+      )
+      say(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error))
+      return false
     }
     await page.evaluate(() => document.fonts.ready.then(() => undefined))
-    const file = `${String(index + 1).padStart(2, '0')}-${name}.png`
     await page.screenshot({ path: join(out, file), animations: 'disabled' })
     say(`${name.padEnd(22)} out/tour/${file.padEnd(34)} ${((performance.now() - start) / 1000).toFixed(1)} s`)
   }
-} finally {
-  await close()
-  if (existsSync(exports)) cpSync(exports, join(out, 'exports'), { recursive: true })
-  rmSync(exports, { recursive: true, force: true })
+  say('The tour is done: its screenshots are in out/tour and what it exported is in out/tour/exports.')
+  return true
 }
-say('The tour is done: its screenshots are in out/tour and what it exported is in out/tour/exports.')
+
+/** Copies what the app's user wrote, so that it belongs to whoever runs the tour. */
+function keep(folder: string, name: string): void {
+  if (existsSync(folder)) cpSync(folder, join(out, name), { recursive: true })
+}
