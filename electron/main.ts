@@ -1,7 +1,7 @@
 /** The composition root: puts the parts together once, and owns the app's start and end. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { app, dialog, powerMonitor, protocol, safeStorage, session, shell } from 'electron'
+import { app, dialog, powerMonitor, protocol, safeStorage, session, shell, type Session } from 'electron'
 import { fail, FailureError } from '../models/core/failure.ts'
 import { createHandlers } from './handlers/index.ts'
 import type { Dialogs } from './handlers/ports.ts'
@@ -88,12 +88,12 @@ function start(): void {
   const push = pushTo(() => window.current)
   const blocked = new BlockedRequests({ now, announce: (request) => push('network.blocked', request) })
 
-  app.on('session-created', (created) =>
-    hardenSession(created, { permissions: permissionPolicy(noCapture), blocked, devtools }),
-  )
+  const harden = (each: Session): void =>
+    hardenSession(each, { permissions: permissionPolicy(noCapture), blocked, devtools })
+  app.on('session-created', harden)
   app.on('web-contents-created', (_event, contents) => confineContents(contents))
-  // Made here, so that nothing can make them unhardened.
-  void session.defaultSession
+  // Nothing uses it, and it may be there already.
+  harden(session.defaultSession)
   serveAppFiles(new AppFiles(join(import.meta.dirname, '../renderer')), blocked)
 
   const keyring = safeStorageKeyring(safeStorage, process.platform)

@@ -2,7 +2,8 @@
 import { contextBridge, ipcRenderer } from 'electron'
 import type { Bridge } from '../models/contract/bridge.ts'
 import { isOperationName, isPushName } from '../models/contract/names.ts'
-import type { Failure } from '../models/core/failure.ts'
+import type { ReplyOf } from '../models/contract/operations.ts'
+import type { Failure, Result } from '../models/core/failure.ts'
 import { callChannel, pushChannel } from './ipc/channels.ts'
 
 const listeners = new Map<string, Set<(payload: unknown) => void>>()
@@ -19,7 +20,9 @@ const bridge: Bridge = {
     if (!isOperationName(operation))
       return failed({ code: 'invalid-request', message: 'There is no such operation. Reload the window.' })
     try {
-      return await ipcRenderer.invoke(callChannel, operation, request)
+      const reply: unknown = await ipcRenderer.invoke(callChannel, operation, request)
+      // The main process answers by the same contract.
+      return reply as Result<ReplyOf<typeof operation>>
     } catch {
       return failed({
         code: 'internal',

@@ -19,7 +19,8 @@ export function checkRequestSize(request: unknown): void {
       fail('invalid-request', 'The request is too large to handle. Send it in smaller parts.')
     switch (typeof value) {
       case 'string':
-        return count(value.length)
+        count(value.length)
+        return
       case 'boolean':
       case 'undefined':
         return
@@ -42,7 +43,9 @@ export function checkRequestSize(request: unknown): void {
         }
         return
       }
-      default:
+      case 'bigint':
+      case 'function':
+      case 'symbol':
         notPlain()
     }
   }

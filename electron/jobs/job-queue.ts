@@ -10,8 +10,8 @@ export type Push = <K extends PushName>(name: K, payload: Pushes[K]) => void
 export interface JobContext {
   /** Aborted when the person stops the job or the vault locks. */
   readonly signal: AbortSignal
-  progress(progress: Progress): void
-  delta(delta: JobDelta): void
+  readonly progress: (progress: Progress) => void
+  readonly delta: (delta: JobDelta) => void
 }
 
 export interface JobWork {

@@ -114,8 +114,8 @@ describe('the size of a request', () => {
     ['too much text', () => ({ text: 'x'.repeat(maxRequestCharacters) })],
     ['too much text in pieces', () => ({ texts: Array(40).fill('x'.repeat(1024 * 1024)) as string[] })],
     ['too long a key', () => ({ ['k'.repeat(maxRequestCharacters + 1)]: 1 })],
-    ['too many values', () => Array(20_001).fill(0)],
-    ['four billion holes', () => new Array(2 ** 32 - 1)],
+    ['too many values', () => Array.from({ length: 20_001 }, () => 0)],
+    ['four billion holes', (): unknown[] => new Array<unknown>(2 ** 32 - 1)],
     ['too deep a nest', () => Array.from({ length: 40 }).reduce<unknown>((inner) => [inner], 1)],
     [
       'a circle',
