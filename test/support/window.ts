@@ -29,7 +29,7 @@ export async function goHome(page: Page): Promise<void> {
 /** On the first run's last step: prepares the bundled model unless it is, and waits until it is ready. */
 export async function prepareModel(page: Page): Promise<void> {
   const prepare = page.getByRole('button', { name: 'Prepare the model' })
-  const ready = page.getByRole('button', { name: 'Go to Home', exact: true })
+  const ready = page.getByText('ready', { exact: true })
   await expect(prepare.or(ready)).toBeVisible()
   if (await prepare.isVisible()) await prepare.click()
   await expect(ready).toBeVisible({ timeout: 180_000 })
