@@ -50,7 +50,8 @@ const descriptionSchema = v.strictObject({
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
   wraps: v.nullable(v.strictObject({ passphrase: passphraseWrapSchema, recovery: recoveryWrapSchema })),
 })
-const storedSchema = v.strictObject({ description: descriptionSchema, mac: v.string() })
+/** The checksum tells damage from a wrong passphrase before one is used; the code proves the origin. */
+const storedSchema = v.strictObject({ description: descriptionSchema, checksum: v.string(), mac: v.string() })
 
 export type BackupDescription = v.InferOutput<typeof descriptionSchema>
 export interface BackupFile {
@@ -80,7 +81,13 @@ export function writeBackup(
         sha256: digest(partial, size),
         ...about,
       }
-      const stored = Buffer.from(JSON.stringify({ description, mac: authenticate(description, dataKey) }))
+      const stored = Buffer.from(
+        JSON.stringify({
+          description,
+          checksum: checksum(description),
+          mac: authenticate(description, dataKey),
+        }),
+      )
       const length = Buffer.alloc(8)
       length.writeBigUInt64BE(BigInt(stored.length))
       appendFileSync(partial, Buffer.concat([stored, length, magic]))
@@ -109,16 +116,23 @@ export function readBackup(file: string): BackupFile {
   })
 }
 
-/** Fails with `database-damaged` unless every byte is as it was written by a holder of the data key. */
-export function requireWholeBackup({ file, description, mac }: BackupFile, dataKey: Uint8Array): void {
+/** Fails with `database-damaged` when a byte of the pages has changed since they were written. */
+export function requireWholeBackup({ file, description }: BackupFile): void {
+  if (withStorageFailures(() => digest(file, description.size)) !== description.sha256) failDamaged()
+}
+
+/** Fails with `database-damaged` unless a holder of the data key wrote the description. */
+export function requireAuthenticBackup({ description, mac }: BackupFile, dataKey: Uint8Array): void {
   const expected = Buffer.from(authenticate(description, dataKey), 'hex')
   const actual = Buffer.from(mac, 'hex')
-  const authentic = expected.length === actual.length && timingSafeEqual(expected, actual)
-  if (!authentic || withStorageFailures(() => digest(file, description.size)) !== description.sha256)
-    fail(
-      'database-damaged',
-      'The backup file is damaged or was changed. Nothing was replaced; choose another one.',
-    )
+  if (expected.length !== actual.length || !timingSafeEqual(expected, actual)) failDamaged()
+}
+
+function failDamaged(): never {
+  return fail(
+    'database-damaged',
+    'The backup file is damaged or was changed. Nothing was replaced; choose another one.',
+  )
 }
 
 /** The automatic backups of one database in `folder`, newest first; unreadable files are left out. */
@@ -185,7 +199,11 @@ function readDescription(file: string, size: number): BackupFile | null {
     const text = Buffer.alloc(length)
     readSync(handle, text, 0, length, start)
     const stored = v.safeParse(storedSchema, JSON.parse(text.toString('utf8')))
-    return stored.success && stored.output.description.size === start ? { file, ...stored.output } : null
+    if (!stored.success) return null
+    const { description, checksum: expected, mac } = stored.output
+    return description.size === start && checksum(description) === expected
+      ? { file, description, mac }
+      : null
   } catch (error) {
     if (error instanceof SyntaxError) return null
     throw error
@@ -200,10 +218,17 @@ function digest(file: string, size: number): string {
   return hash.digest('hex')
 }
 
+function checksum(description: BackupDescription): string {
+  return createHash('sha256').update(fieldsOf(description)).digest('hex')
+}
+
 function authenticate(description: BackupDescription, dataKey: Uint8Array): string {
   const key = deriveKey(dataKey, description.databaseId, 'backup')
-  // Field by field, so that the order in which they were written does not matter.
+  return createHmac('sha256', key).update(fieldsOf(description)).digest('hex')
+}
+
+/** Field by field, so that the order in which they were written does not matter. */
+function fieldsOf(description: BackupDescription): string {
   const { format, version, databaseId, keyCheck, createdAt, size, sha256, wraps } = description
-  const fields = JSON.stringify([format, version, databaseId, keyCheck, createdAt, size, sha256, wraps])
-  return createHmac('sha256', key).update(fields).digest('hex')
+  return JSON.stringify([format, version, databaseId, keyCheck, createdAt, size, sha256, wraps])
 }

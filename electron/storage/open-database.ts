@@ -6,6 +6,7 @@ import { AuditAnchor } from './audit-anchor.ts'
 import { AuditTrail } from './audit.ts'
 import { AuditedDatabase } from './audited-database.ts'
 import { SqliteDatabase } from './database.ts'
+import { databaseCompanions } from './layout.ts'
 import { withStorageFailures } from './errors.ts'
 import { deriveKey } from './keys.ts'
 import { migrate, refuseNewerSchema, type Migration } from './migrate.ts'
@@ -120,14 +121,14 @@ function requireIdentity(database: SqliteDatabase, databaseId: string): void {
 }
 
 function probe(file: string, dataKey: Uint8Array, migrations: readonly Migration[]): void {
-  const hadIndex = existsSync(`${file}-shm`)
+  const left = databaseCompanions.map((suffix) => file + suffix).filter((name) => !existsSync(name))
   const database = SqliteDatabase.open(file, dataKey, { mode: 'probe' })
   try {
     refuseNewerSchema(database, migrations)
   } finally {
     database.close()
-    // A reading connection leaves the log's index behind; the owner keeps it in memory instead.
-    if (!hadIndex) rmSync(`${file}-shm`, { force: true })
+    // A reading connection leaves an empty log and its index behind.
+    for (const name of left) rmSync(name, { force: true })
   }
 }
 

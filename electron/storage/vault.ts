@@ -9,6 +9,7 @@ import {
   automaticBackups,
   backupIsDue,
   readBackup,
+  requireAuthenticBackup,
   requireWholeBackup,
   writeBackup,
   type BackupFile,
@@ -258,9 +259,10 @@ export class Vault {
   restore(fromFile: string, passphrase: string): Promise<{ readonly sessions: number }> {
     return this.#oneAtATime(async () => {
       const backup = readBackup(fromFile)
+      requireWholeBackup(backup)
       const { dataKey, keys } = await this.#keysOfBackup(backup, passphrase)
       try {
-        requireWholeBackup(backup, dataKey)
+        requireAuthenticBackup(backup, dataKey)
         this.#refuseForeignHolder()
         const sessions = this.#install((staging) => {
           const count = this.#stageBackup(staging, backup, dataKey)

@@ -1,6 +1,7 @@
 /** Folding for comparison, and the excerpt of a text around what was searched. */
 
-const combiningMarks = /\p{M}/gu
+/** Accents of Latin, Greek and Cyrillic; the vowel signs of other scripts are letters of their own. */
+const accents = /[\u0300-\u036f]/g
 /** UTF-16 units shown before the first match, and in all. */
 const leadLength = 40
 const excerptLength = 160
@@ -11,7 +12,7 @@ const markEnd = '\u0003'
 
 /** Lower case without accents. */
 export function foldText(text: string): string {
-  return text.normalize('NFD').replace(combiningMarks, '').toLowerCase()
+  return text.normalize('NFD').replace(accents, '').normalize('NFC').toLowerCase()
 }
 
 /**
