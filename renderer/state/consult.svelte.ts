@@ -34,6 +34,7 @@ export class ConsultState {
   readonly #now: () => number
   #streams: readonly Stream[] = []
   #ended: readonly JobId[] = []
+  #sequence = 0
   #unsaved: Unsaved | null = null
 
   constructor(
@@ -61,8 +62,8 @@ export class ConsultState {
 
   /** Opens a saved consultation as it was left, with what is being written into it. */
   async open(session: Id): Promise<void> {
-    if (this.encounter?.session.id === session) return
-    await this.close()
+    const kept = this.encounter?.session.id === session ? this.encounter : null
+    if (!kept) await this.close()
     this.opening = session
     this.failure = null
     const result = await this.#requests.try('session.open', { session })
@@ -70,6 +71,11 @@ export class ConsultState {
     this.opening = null
     if (!result.ok) {
       this.failure = result.failure
+      if (result.failure.code === 'not-found') this.encounter = null
+      return
+    }
+    if (kept) {
+      kept.refresh(result.value)
       return
     }
     this.#show(result.value)
@@ -173,7 +179,7 @@ export class ConsultState {
 
   #add(job: JobId, session: Id, kind: StreamKind, late: boolean): void {
     if (this.#stream(job) || this.#ended.includes(job)) return
-    const stream = new Stream(job, session, kind, late)
+    const stream = new Stream(job, session, kind, this.#sequence++, late)
     this.#streams = [...this.#streams, stream]
     if (this.encounter?.session.id === session) this.encounter.adopt(stream)
   }

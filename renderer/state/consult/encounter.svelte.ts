@@ -24,13 +24,14 @@ export class Encounter {
       .at(-1) ?? null,
   )
   /** Why nothing may be added or read by a model, or null. */
-  readonly blocked = $derived(
-    this.consent?.granted
-      ? null
-      : this.consent
-        ? 'Consent for text was withdrawn. Record it again to go on.'
-        : 'Consent for text is not recorded. Record it to go on.',
-  )
+  readonly blocked = $derived.by(() => {
+    if (this.session.trashedAt !== null)
+      return 'This consultation is in the trash. Restore it in the library to go on.'
+    if (this.consent?.granted) return null
+    return this.consent
+      ? 'Consent for text was withdrawn. Record it again to go on.'
+      : 'Consent for text is not recorded. Record it to go on.'
+  })
   readonly clock: SessionClock
   readonly transcript: Transcript
   readonly suggestions: Suggestions
@@ -65,7 +66,12 @@ export class Encounter {
 
   /** The newest text under way; Esc stops this one. */
   get writing(): Stream | null {
-    return this.chat.stream ?? this.suggestions.stream ?? this.note.stream
+    return [this.chat.stream, this.suggestions.stream, this.note.stream]
+      .filter((stream) => stream !== null)
+      .reduce<Stream | null>(
+        (newest, each) => (newest && newest.sequence > each.sequence ? newest : each),
+        null,
+      )
   }
 
   adopt(stream: Stream): void {
@@ -112,6 +118,12 @@ export class Encounter {
       granted,
     })
     if (consent) this.consents = [...this.consents, consent]
+  }
+
+  /** Takes what may have changed elsewhere while this stayed open: its head and its consents. */
+  refresh(record: SessionRecord): void {
+    this.session = record.session
+    this.consents = record.consents
   }
 
   /** Changes name, reason or tags. Null when saved, otherwise why not. */

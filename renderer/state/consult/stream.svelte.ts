@@ -15,6 +15,8 @@ export class Stream {
   readonly kind: StreamKind
   /** True when this window missed the beginning, so that the text shown starts in the middle. */
   readonly late: boolean
+  /** Grows with every text that was started, in the order of their starts. */
+  readonly sequence: number
   parts = $state.raw<Readonly<Partial<Record<StreamPart, string>>>>({})
   /** The part that grew last. */
   part = $state<StreamPart | null>(null)
@@ -23,10 +25,11 @@ export class Stream {
   progress = $state.raw<Progress | null>(null)
   stopping = $state(false)
 
-  constructor(job: JobId, session: Id, kind: StreamKind, late = false) {
+  constructor(job: JobId, session: Id, kind: StreamKind, sequence: number, late = false) {
     this.job = job
     this.session = session
     this.kind = kind
+    this.sequence = sequence
     this.late = late
   }
 

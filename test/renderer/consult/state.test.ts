@@ -425,6 +425,40 @@ describe('coming back', () => {
   })
 })
 
+describe('a consultation that stays open', () => {
+  it('takes over tags changed elsewhere and keeps what is being typed', async () => {
+    const { product, record, encounter } = await opened()
+    encounter.transcript.draft = 'I also'
+    await product.library.retag(record.session.id, ['review'])
+    await product.consult.open(record.session.id)
+    expect(product.consult.encounter).toBe(encounter)
+    expect(encounter.session.tags).toEqual(['review'])
+    expect(encounter.transcript.draft).toBe('I also')
+  })
+
+  it('adds nothing while it is in the trash, and is gone once destroyed', async () => {
+    const { product, record, encounter } = await opened()
+    await product.library.moveToTrash(record.session)
+    await product.consult.open(record.session.id)
+    expect(encounter.blocked).toContain('in the trash')
+    await product.library.destroy(record.session)
+    await product.consult.open(record.session.id)
+    expect(product.consult.encounter).toBeNull()
+    expect(product.consult.failure?.code).toBe('not-found')
+  })
+
+  it('stops the text that was started last', async () => {
+    const { bridge, encounter } = await opened()
+    encounter.chat.draft = 'Why?'
+    await encounter.chat.send()
+    await encounter.suggestions.ask()
+    expect(encounter.writing?.kind).toBe('suggest')
+    await encounter.stop(encounter.writing!)
+    expect(encounter.writing?.kind).toBe('chat')
+    expect(bridge.jobs).toHaveLength(1)
+  })
+})
+
 describe('locking', () => {
   it('forgets the consultation, and gives back words that were not saved when it is opened again', async () => {
     const { bridge, product, record, encounter } = await opened()
