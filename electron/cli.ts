@@ -1,0 +1,36 @@
+/** The operations of the app without a window, in plain Node: `npm run -s consilium -- <command>`. */
+import { Command, CommanderError } from 'commander'
+import { addBench } from './cli/bench.ts'
+import { addCompile } from './cli/compile.ts'
+import { addGenerate } from './cli/generate.ts'
+import { addModels } from './cli/models.ts'
+import { answer } from './cli/output.ts'
+import { addSelfcheck } from './cli/selfcheck.ts'
+import { fail } from '../models/core/failure.ts'
+
+const program = new Command('consilium')
+  .description('Consultation, practice and analysis with local models, from the command line')
+  .showHelpAfterError()
+  .exitOverride()
+
+addSelfcheck(program)
+addModels(program)
+addCompile(program)
+addGenerate(program)
+addBench(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error
+  process.exitCode = error.exitCode
+  // Commander has said on standard error what is wrong; a program reads it from the one object.
+  if (error.exitCode !== 0 && process.argv.includes('--json')) {
+    const reason = error.message.replace(/^error: /, '')
+    await answer(
+      { json: true },
+      async () => fail('invalid-request', `${reason} Run it with --help to see its options.`),
+      () => '',
+    )
+  }
+}

@@ -1,0 +1,235 @@
+/** The language models of this machine, answered by a supervised inference child. */
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Cancellation } from '../../models/core/cancellation.ts'
+import { FailureError, fail } from '../../models/core/failure.ts'
+import type { OnProgress } from '../../models/core/progress.ts'
+import type {
+  EngineStatus,
+  GenerateRequest,
+  Generation,
+  LanguageModels,
+  ModelIdentity,
+  ModelSummary,
+  Precision,
+  TokenDelta,
+} from '../../models/decoding/language-model.ts'
+import { CompiledCache, compiledFolder } from './compiled-cache.ts'
+import { recipeVersion } from './recipe.ts'
+import type { Launch } from './engine-process.ts'
+import { judgeFit } from './fit.ts'
+import { anonymousMegabytes, availableMemory, physicalCores, processorName } from './machine.ts'
+import { importedModels, isBundled, locateModel } from './model-files.ts'
+import type { EnginePaths, ModelDescription } from './protocol.ts'
+import {
+  defaultLimits,
+  EngineSupervisor,
+  type JobOptions,
+  type SupervisorLimits,
+  type SupervisorState,
+} from './supervise.ts'
+
+export interface LocalModelsOptions {
+  readonly paths: EnginePaths
+  readonly launch: Launch
+  /** Threads per operator; without it the physical cores, at most four. */
+  readonly threads?: number
+  /** Bytes of keys and values kept for conversations that are not in use. */
+  readonly conversationBytes?: number
+  readonly limits?: SupervisorLimits
+}
+
+const defaultConversationBytes = 128 * 1024 * 1024
+const defaultPrecision: Precision = 'row8'
+const never: Cancellation = new AbortController().signal
+const quiet = (): void => undefined
+
+export class LocalModels implements LanguageModels {
+  readonly #paths: EnginePaths
+  readonly #threads: number | null
+  readonly #supervisor: EngineSupervisor
+  readonly #cache: CompiledCache
+  readonly #listeners = new Set<(status: EngineStatus) => void>()
+  /** The bundled model's description, once the child has read it. */
+  #bundled: ModelDescription | null = null
+  #identity: ModelIdentity | null = null
+  #loadMs: number | null = null
+
+  constructor(options: LocalModelsOptions) {
+    this.#paths = options.paths
+    this.#threads = options.threads ?? null
+    this.#cache = new CompiledCache(compiledFolder(options.paths.cache))
+    this.#supervisor = new EngineSupervisor(
+      options.launch,
+      {
+        paths: options.paths,
+        threads: this.#threads,
+        conversationBytes: options.conversationBytes ?? defaultConversationBytes,
+      },
+      options.limits ?? defaultLimits,
+    )
+    this.#supervisor.onState((state) => this.#onState(state))
+  }
+
+  async list(): Promise<readonly ModelSummary[]> {
+    this.#bundled ??= await this.#supervisor.run({ kind: 'describe', model: 'default' }, jobOptions(never))
+    return [this.#bundled, ...importedModels(this.#paths.models)].map((model) => this.#summary(model))
+  }
+
+  async prepare(
+    model: string,
+    precision: Precision | null,
+    onProgress: OnProgress,
+    signal: Cancellation,
+  ): Promise<ModelIdentity> {
+    const chosen = precision ?? this.#preferredPrecision(model)
+    const options = jobOptions(signal, onProgress)
+    return this.#retryUnprepared(async () => {
+      await this.#compile(model, chosen, options)
+      return this.#load(model, chosen, options)
+    })
+  }
+
+  async generate(
+    request: GenerateRequest,
+    onDelta: (delta: TokenDelta) => void,
+    onProgress: OnProgress,
+    signal: Cancellation,
+  ): Promise<Generation> {
+    const precision = request.precision ?? this.#preferredPrecision(request.model)
+    return this.#retryUnprepared(async () => {
+      if (this.#identity?.id !== request.model || this.#identity.precision !== precision)
+        await this.prepare(request.model, precision, onProgress, signal)
+      return this.#supervisor.run(
+        { ...request, kind: 'generate', precision },
+        jobOptions(signal, onProgress, onDelta),
+      )
+    })
+  }
+
+  async importModel(path: string, onProgress: OnProgress, signal: Cancellation): Promise<ModelSummary> {
+    return this.#summary(await this.#supervisor.run({ kind: 'import', path }, jobOptions(signal, onProgress)))
+  }
+
+  async remove(model: string): Promise<void> {
+    if (isBundled(model)) fail('refused', 'The bundled model belongs to Consilium and stays.')
+    const { weightsHash } = locateModel(model, this.#paths.resources, this.#paths.models)
+    if (this.#identity?.id === model) await this.#supervisor.recycle()
+    rmSync(join(this.#paths.models, model), { recursive: true, force: true })
+    this.#cache.prune((key) => key.weightsHash === weightsHash)
+  }
+
+  async forget(prefix: string): Promise<void> {
+    // A child that does not run remembers nothing.
+    if (this.#supervisor.state.pid === null) return
+    await this.#supervisor.run({ kind: 'forget', prefix }, jobOptions(never))
+  }
+
+  status(): EngineStatus {
+    const state = this.#supervisor.state
+    return {
+      state: state.phase,
+      model: this.#identity,
+      providers: state.providers,
+      threads: state.threads || (this.#threads ?? physicalCores()),
+      loadMs: this.#loadMs,
+      anonymousMb: state.pid === null ? null : anonymousMegabytes(state.pid),
+      restarts: state.restarts,
+      reason: state.reason,
+    }
+  }
+
+  onStatus(listener: (status: EngineStatus) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  async dispose(): Promise<void> {
+    await this.#supervisor.dispose()
+    this.#listeners.clear()
+  }
+
+  /**
+   * A compilation fills the child with memory that the system does not get back, so the model is loaded
+   * by a fresh one.
+   */
+  async #compile(model: string, precision: Precision, options: JobOptions): Promise<void> {
+    const { built } = await this.#supervisor.run({ kind: 'compile', model, precision }, options)
+    if (built) await this.#supervisor.recycle()
+  }
+
+  async #load(model: string, precision: Precision, options: JobOptions): Promise<ModelIdentity> {
+    const { identity, loadMs } = await this.#supervisor.run({ kind: 'load', model, precision }, options)
+    this.#identity = identity
+    this.#loadMs = loadMs
+    this.#publish()
+    return identity
+  }
+
+  /** A prepared file that turned out not to load was removed by the child; it is made again, once. */
+  async #retryUnprepared<T>(action: () => Promise<T>): Promise<T> {
+    try {
+      return await action()
+    } catch (error) {
+      if (!(error instanceof FailureError) || error.failure.details?.['prepare'] !== true) throw error
+      this.#identity = null
+      return action()
+    }
+  }
+
+  #preferredPrecision(model: string): Precision {
+    if (this.#identity?.id === model) return this.#identity.precision
+    const prepared = this.#prepared(locateModel(model, this.#paths.resources, this.#paths.models).weightsHash)
+    return prepared.includes(defaultPrecision) ? defaultPrecision : (prepared[0] ?? defaultPrecision)
+  }
+
+  #prepared(weightsHash: string): readonly Precision[] {
+    const processor = processorName()
+    return this.#cache
+      .keys()
+      .filter(
+        (key) =>
+          key.weightsHash === weightsHash && key.processor === processor && key.recipe === recipeVersion,
+      )
+      .map(({ precision }) => precision)
+      .sort()
+  }
+
+  #summary(model: ModelDescription): ModelSummary {
+    const { id, name, origin, architecture, parameters, contextTokens, bytes, licence, weightsHash } = model
+    return {
+      id,
+      name,
+      origin,
+      architecture,
+      parameters,
+      contextTokens,
+      bytes,
+      licence,
+      weightsHash,
+      prepared: this.#prepared(weightsHash),
+      fit: judgeFit(model, availableMemory()),
+    }
+  }
+
+  #onState(state: SupervisorState): void {
+    if (state.pid === null) {
+      this.#identity = null
+      this.#loadMs = null
+    }
+    this.#publish()
+  }
+
+  #publish(): void {
+    const status = this.status()
+    for (const listener of this.#listeners) listener(status)
+  }
+}
+
+function jobOptions(
+  signal: Cancellation,
+  onProgress: OnProgress = quiet,
+  onDelta: (delta: TokenDelta) => void = quiet,
+): JobOptions {
+  return { signal, onProgress, onDelta }
+}

@@ -1,0 +1,19 @@
+/** Under which key a model's compiled form is kept on this machine, with this version of everything. */
+import type { Precision } from '../../models/decoding/language-model.ts'
+import type { CompiledKey } from './compiled-cache.ts'
+import { processorName } from './machine.ts'
+import { runtimeVersion } from './onnx.ts'
+import { recipeVersion } from './recipe.ts'
+
+export function currentKey(weightsHash: string, precision: Precision, weightLimit: 63 | 127): CompiledKey {
+  return {
+    weightsHash,
+    adapterHash: null,
+    precision,
+    recipe: recipeVersion,
+    provider: 'cpu',
+    weightLimit,
+    processor: processorName(),
+    runtime: runtimeVersion,
+  }
+}

@@ -1,0 +1,168 @@
+/** What the inference child can do: describe, compile, load, generate, import, forget. */
+import { join } from 'node:path'
+import { assertNever, fail, FailureError } from '../../models/core/failure.ts'
+import type { ModelIdentity, Precision } from '../../models/decoding/language-model.ts'
+import { CompiledCache, compiledFolder, type CompiledEntry, type CompiledKey } from './compiled-cache.ts'
+import { compileModel, diskNeeded } from './compile-model.ts'
+import { currentKey } from './current-key.ts'
+import { importModel } from './import-model.ts'
+import { LoadedModel, type GenerationCallbacks } from './loaded-model.ts'
+import { physicalCores } from './machine.ts'
+import { describeModel, locateModel, openLocated, verifyModel, type LocatedModel } from './model-files.ts'
+import type { EngineSettings, JobRequest, ModelDescription } from './protocol.ts'
+import { largestExactWeight } from './saturation.ts'
+import { VerifiedFiles } from './verified-files.ts'
+
+export class Engine {
+  readonly threads: number
+  readonly #settings: EngineSettings
+  readonly #cache: CompiledCache
+  readonly #verified: VerifiedFiles
+  #loaded: LoadedModel | null = null
+
+  constructor(settings: EngineSettings) {
+    this.#settings = settings
+    this.threads = settings.threads ?? physicalCores()
+    this.#cache = new CompiledCache(compiledFolder(settings.paths.cache))
+    this.#verified = new VerifiedFiles(join(settings.paths.cache, 'verified'))
+  }
+
+  /** Replies as `Jobs` in protocol.ts says, or throws a FailureError. */
+  async run(job: JobRequest, callbacks: GenerationCallbacks): Promise<unknown> {
+    switch (job.kind) {
+      case 'describe':
+        return this.#describe(job.model)
+      case 'compile':
+        return { built: await this.#compile(job.model, job.precision, callbacks) }
+      case 'load':
+        return this.#load(job.model, job.precision, callbacks)
+      case 'generate': {
+        await this.#load(job.model, job.precision, callbacks)
+        return this.#loaded!.generate(job, callbacks)
+      }
+      case 'import':
+        return importModel(
+          job.path,
+          this.#settings.paths.models,
+          callbacks.onProgress,
+          callbacks.cancellation,
+        )
+      case 'forget':
+        this.#loaded?.forget(job.prefix)
+        return null
+      default:
+        return assertNever(job)
+    }
+  }
+
+  #describe(id: string): ModelDescription {
+    const located = this.#locate(id)
+    verifyModel(located, this.#verified, null)
+    using opened = openLocated(located)
+    return describeModel(opened.model, {
+      id,
+      name: located.name ?? opened.model.header.name,
+      origin: located.origin,
+      bytes: located.bytes,
+      weightsHash: located.weightsHash,
+    })
+  }
+
+  /** Whether the model had to be compiled. */
+  async #compile(id: string, precision: Precision, callbacks: GenerationCallbacks): Promise<boolean> {
+    const { onProgress, cancellation } = callbacks
+    const located = this.#locate(id)
+    this.#verify(located, callbacks)
+    const key = await this.#key(located, precision)
+    if (this.#cache.find(key)) return false
+    // Two copies of a model at once are more than the child is meant to hold.
+    await this.#unload()
+    using opened = openLocated(located)
+    await this.#cache.build({
+      key,
+      neededBytes: diskNeeded(opened.model.header, precision),
+      onProgress,
+      cancellation,
+      build: (folder, alive) =>
+        compileModel(opened.model, folder, {
+          precision,
+          weightLimit: key.weightLimit === 63 ? 63 : 127,
+          threads: this.threads,
+          cancellation,
+          onProgress: (progress) => {
+            alive()
+            onProgress(progress)
+          },
+        }),
+    })
+    this.#cache.prune((other) => other.runtime !== key.runtime || other.recipe !== key.recipe)
+    return true
+  }
+
+  async #load(
+    id: string,
+    precision: Precision,
+    callbacks: GenerationCallbacks,
+  ): Promise<{ identity: ModelIdentity; loadMs: number }> {
+    const started = performance.now()
+    const located = this.#locate(id)
+    this.#verify(located, callbacks)
+    const key = await this.#key(located, precision)
+    const identity: ModelIdentity = {
+      id,
+      name: located.name ?? id,
+      weightsHash: key.weightsHash,
+      adapterHash: key.adapterHash,
+      precision,
+      provider: key.provider,
+    }
+    const current = this.#loaded?.identity
+    if (JSON.stringify(current) !== JSON.stringify(identity)) {
+      await this.#unload()
+      const entry = this.#cache.find(key)
+      if (!entry)
+        fail(
+          'model-missing',
+          'The model is not prepared for this machine yet. Prepare it in the Models view.',
+          { id, prepare: true },
+        )
+      this.#loaded = await this.#open(identity, entry, key)
+    }
+    return { identity, loadMs: performance.now() - started }
+  }
+
+  async #open(identity: ModelIdentity, entry: CompiledEntry, key: CompiledKey): Promise<LoadedModel> {
+    try {
+      return await LoadedModel.load(identity, entry, this.threads, this.#settings.conversationBytes)
+    } catch (error) {
+      if (error instanceof FailureError) throw error
+      this.#cache.discard(key)
+      return fail(
+        'model-missing',
+        'The prepared model could not be loaded and was removed. Prepare it again.',
+        { prepare: true },
+        error,
+      )
+    }
+  }
+
+  async #unload(): Promise<void> {
+    const loaded = this.#loaded
+    this.#loaded = null
+    await loaded?.dispose()
+  }
+
+  #locate(id: string): LocatedModel {
+    return locateModel(id, this.#settings.paths.resources, this.#settings.paths.models)
+  }
+
+  #verify(located: LocatedModel, { onProgress, cancellation }: GenerationCallbacks): void {
+    verifyModel(located, this.#verified, cancellation, (fraction) =>
+      onProgress({ stage: 'Checking the model', fraction, secondsLeft: null }),
+    )
+  }
+
+  async #key(located: LocatedModel, precision: Precision): Promise<CompiledKey> {
+    return currentKey(located.weightsHash, precision, await largestExactWeight())
+  }
+}

@@ -1,0 +1,236 @@
+/**
+ * What the parent and the inference child say to each other. Both ends parse what they receive; results
+ * travel in the same envelope as everywhere else.
+ */
+import * as v from 'valibot'
+import { failureCodes, type Failure, type Result } from '../../models/core/failure.ts'
+import type { Progress } from '../../models/core/progress.ts'
+import {
+  precisions,
+  type GenerateRequest,
+  type Generation,
+  type ModelIdentity,
+  type ModelSummary,
+  type Precision,
+  type TokenDelta,
+} from '../../models/decoding/language-model.ts'
+
+/** Where things are, absolute. */
+export interface EnginePaths {
+  /** The app's shipped files. */
+  readonly resources: string
+  /** Imported models. */
+  readonly models: string
+  /** What can be made again: compiled models. */
+  readonly cache: string
+}
+
+export interface EngineSettings {
+  readonly paths: EnginePaths
+  /** Threads per operator; null for the physical cores, at most four. */
+  readonly threads: number | null
+  /** Bytes of keys and values kept for conversations that are not in use. */
+  readonly conversationBytes: number
+}
+
+/** What the child can be asked to do, with its reply. One at a time. */
+export interface Jobs {
+  /** Names and sizes of a model, from its header. */
+  describe: { request: { model: string }; reply: ModelDescription }
+  /** Makes sure that the model is compiled; `built` when that had to be done. */
+  compile: { request: { model: string; precision: Precision }; reply: { built: boolean } }
+  /** Loads a compiled model. */
+  load: {
+    request: { model: string; precision: Precision }
+    reply: { identity: ModelIdentity; loadMs: number }
+  }
+  generate: { request: GenerateRequest & { readonly precision: Precision }; reply: Generation }
+  import: { request: { path: string }; reply: ModelDescription }
+  forget: { request: { prefix: string }; reply: null }
+}
+
+export type JobKind = keyof Jobs
+export type JobRequest = { [K in JobKind]: { readonly kind: K } & Jobs[K]['request'] }[JobKind]
+
+/** What is known of a model without loading it. */
+export type ModelDescription = Omit<ModelSummary, 'prepared' | 'fit'> & {
+  readonly layers: number
+  readonly kvHeads: number
+  readonly headWidth: number
+  readonly width: number
+  readonly vocabulary: number
+}
+
+export type ToChild =
+  | { readonly kind: 'configure'; readonly settings: EngineSettings }
+  | { readonly kind: 'job'; readonly id: number; readonly job: JobRequest }
+  | { readonly kind: 'cancel'; readonly id: number }
+
+export type FromChild =
+  | { readonly kind: 'ready'; readonly providers: readonly string[]; readonly threads: number }
+  | { readonly kind: 'progress'; readonly id: number; readonly progress: Progress }
+  | { readonly kind: 'delta'; readonly id: number; readonly delta: TokenDelta }
+  | { readonly kind: 'ended'; readonly id: number; readonly result: Result<unknown> }
+
+const whole = v.pipe(v.number(), v.integer(), v.minValue(0))
+const positive = v.pipe(v.number(), v.integer(), v.minValue(1))
+const text = v.string()
+const modelId = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,79}$/))
+const precision = v.picklist(precisions)
+const finite = v.pipe(v.number(), v.finite())
+const unsigned = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff_ffff))
+
+const jobSchema = v.variant('kind', [
+  v.object({ kind: v.literal('describe'), model: modelId }),
+  v.object({ kind: v.literal('compile'), model: modelId, precision }),
+  v.object({ kind: v.literal('load'), model: modelId, precision }),
+  v.object({
+    kind: v.literal('generate'),
+    model: modelId,
+    precision,
+    decoder: v.literal('plain'),
+    conversation: v.nullable(v.string()),
+    messages: v.pipe(
+      v.array(v.object({ role: v.picklist(['system', 'user', 'assistant']), content: text })),
+      v.minLength(1),
+    ),
+    sampling: v.object({
+      temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(5)),
+      topP: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
+      seed: unsigned,
+    }),
+    maxTokens: positive,
+  }),
+  v.object({ kind: v.literal('import'), path: text }),
+  v.object({ kind: v.literal('forget'), prefix: text }),
+])
+
+const toChildSchema = v.variant('kind', [
+  v.object({
+    kind: v.literal('configure'),
+    settings: v.object({
+      paths: v.object({ resources: text, models: text, cache: text }),
+      threads: v.nullable(positive),
+      conversationBytes: whole,
+    }),
+  }),
+  v.object({ kind: v.literal('job'), id: whole, job: jobSchema }),
+  v.object({ kind: v.literal('cancel'), id: whole }),
+])
+
+const failureSchema = v.pipe(
+  v.object({
+    code: v.picklist(failureCodes),
+    message: text,
+    details: v.optional(v.record(text, v.union([text, v.number(), v.boolean()]))),
+  }),
+  v.transform(({ code, message, details }): Failure =>
+    details ? { code, message, details } : { code, message },
+  ),
+)
+const contextSchema = v.object({ usedTokens: whole, capacityTokens: whole })
+
+const fromChildSchema = v.variant('kind', [
+  v.object({ kind: v.literal('ready'), providers: v.array(text), threads: positive }),
+  v.object({
+    kind: v.literal('progress'),
+    id: whole,
+    progress: v.object({
+      stage: text,
+      fraction: v.nullable(finite),
+      secondsLeft: v.nullable(finite),
+    }),
+  }),
+  v.object({
+    kind: v.literal('delta'),
+    id: whole,
+    delta: v.object({
+      text,
+      tokens: whole,
+      tokensPerSecond: finite,
+      context: contextSchema,
+    }),
+  }),
+  v.object({
+    kind: v.literal('ended'),
+    id: whole,
+    result: v.variant('ok', [
+      v.object({ ok: v.literal(true), value: v.unknown() }),
+      v.object({ ok: v.literal(false), failure: failureSchema }),
+    ]),
+  }),
+])
+
+const identitySchema = v.object({
+  id: text,
+  name: text,
+  weightsHash: text,
+  adapterHash: v.nullable(text),
+  precision,
+  provider: v.picklist(['cpu', 'webgpu', 'cuda', 'dml', 'coreml']),
+})
+const descriptionSchema = v.object({
+  id: modelId,
+  name: text,
+  origin: v.picklist(['bundled', 'imported']),
+  architecture: text,
+  parameters: whole,
+  contextTokens: positive,
+  bytes: whole,
+  licence: text,
+  weightsHash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+  layers: positive,
+  kvHeads: positive,
+  headWidth: positive,
+  width: positive,
+  vocabulary: positive,
+})
+
+const replySchemas = {
+  describe: descriptionSchema,
+  compile: v.object({ built: v.boolean() }),
+  load: v.object({ identity: identitySchema, loadMs: finite }),
+  generate: v.object({
+    text,
+    tokens: v.array(whole),
+    finish: v.picklist(['end', 'length', 'cancelled']),
+    promptTokens: whole,
+    reusedTokens: whole,
+    dropped: v.nullable(v.object({ messages: whole, tokens: whole })),
+    context: contextSchema,
+    timing: v.object({
+      prefillMs: finite,
+      prefillTokensPerSecond: finite,
+      decodeMs: finite,
+      msPerToken: finite,
+      tokensPerStep: finite,
+    }),
+    model: identitySchema,
+  }),
+  import: descriptionSchema,
+  forget: v.null(),
+} satisfies { [K in JobKind]: v.GenericSchema<unknown, Jobs[K]['reply']> }
+
+/** null for anything that is not a message of this protocol. */
+export function parseToChild(message: unknown): ToChild | null {
+  const parsed = v.safeParse(toChildSchema, message)
+  return parsed.success ? parsed.output : null
+}
+
+export function parseFromChild(message: unknown): FromChild | null {
+  const parsed = v.safeParse(fromChildSchema, message)
+  return parsed.success ? parsed.output : null
+}
+
+/** The reply of a job; null when the child answered something else. */
+export function parseReply<K extends JobKind>(kind: K, value: unknown): Jobs[K]['reply'] | null {
+  const parsed = v.safeParse(replySchemas[kind], value)
+  // `forget` replies null itself, so a failed parse and its reply look alike and mean the same.
+  return parsed.success ? parsed.output : null
+}
+
+/** A model description kept on disk; null when it is not one. */
+export function parseDescription(value: unknown): ModelDescription | null {
+  const parsed = v.safeParse(descriptionSchema, value)
+  return parsed.success ? parsed.output : null
+}

@@ -1,0 +1,389 @@
+/**
+ * Keeps one inference child alive and gives it one job at a time. A computation blocks its process, so
+ * every judgement about it is made here: a child that stays silent past the deadline of its job is
+ * killed, a child that ends is started again with growing pauses, too many ends in a row stop the
+ * restarts, and a job that ended its child twice is not tried a third time. The child holds nothing
+ * that cannot be made again.
+ */
+import { createHash } from 'node:crypto'
+import type { Cancellation } from '../../models/core/cancellation.ts'
+import { FailureError, type Failure } from '../../models/core/failure.ts'
+import type { OnProgress } from '../../models/core/progress.ts'
+import type { TokenDelta } from '../../models/decoding/language-model.ts'
+import type { EngineProcess, Launch } from './engine-process.ts'
+import { JobQueue, type QueuedJob } from './job-queue.ts'
+import {
+  parseFromChild,
+  parseReply,
+  type EngineSettings,
+  type FromChild,
+  type JobKind,
+  type JobRequest,
+  type Jobs,
+  type ToChild,
+} from './protocol.ts'
+
+export interface SupervisorLimits {
+  /** Longest wait for a started child to report. */
+  readonly startMs: number
+  /** Longest silence during a job of each kind; any message restarts it. */
+  readonly silenceMs: Readonly<Record<JobKind, number>>
+  /** Longest wait for a cancelled job to end. */
+  readonly cancelMs: number
+  /** Pause before the first and before the latest restart; it doubles in between. */
+  readonly firstPauseMs: number
+  readonly longestPauseMs: number
+  /** Ends within the window after which nothing is started any more. */
+  readonly crashes: number
+  readonly crashWindowMs: number
+  /** Ends caused by the same job after which it is refused. */
+  readonly killsPerJob: number
+}
+
+export const defaultLimits: SupervisorLimits = {
+  startMs: 30_000,
+  silenceMs: {
+    describe: 60_000,
+    compile: 300_000,
+    load: 120_000,
+    generate: 120_000,
+    import: 120_000,
+    forget: 10_000,
+  },
+  cancelMs: 5_000,
+  firstPauseMs: 1_000,
+  longestPauseMs: 30_000,
+  crashes: 5,
+  crashWindowMs: 10 * 60_000,
+  killsPerJob: 2,
+}
+
+export interface JobOptions {
+  readonly onProgress: OnProgress
+  readonly onDelta: (delta: TokenDelta) => void
+  readonly signal: Cancellation
+}
+
+export interface SupervisorState {
+  readonly phase: 'stopped' | 'starting' | 'ready' | 'busy' | 'backing-off' | 'open-circuit'
+  readonly providers: readonly string[]
+  readonly threads: number
+  readonly pid: number | null
+  /** Times a child was started in place of one that ended unasked. */
+  readonly restarts: number
+  /** Why it is not ready, and what to do; null while all is well. */
+  readonly reason: string | null
+}
+
+/** Why a child is being ended on purpose. */
+type Intent = 'recycle' | 'cancel' | 'deadline' | 'start-deadline' | 'bad-message'
+
+interface Child {
+  readonly process: EngineProcess
+  ready: boolean
+  intent: Intent | null
+  /** The running job was asked to end, so its messages no longer buy time. */
+  cancelling: boolean
+  timer: NodeJS.Timeout | null
+}
+
+const silent: Failure = {
+  code: 'timeout',
+  message: 'The model did not answer in time and was stopped. Try again, or choose a smaller model.',
+}
+const crashed: Failure = {
+  code: 'engine-crashed',
+  message: 'The model stopped unexpectedly. Nothing that was saved is lost; try again.',
+}
+const cancelled: Failure = { code: 'cancelled', message: 'Stopped.' }
+const quarantined: Failure = {
+  code: 'quarantined',
+  message:
+    'This request has stopped the model twice and is not tried again. Change its text, or choose another model.',
+}
+const closed: Failure = { code: 'engine-unavailable', message: 'Consilium is closing.' }
+
+export class EngineSupervisor {
+  readonly #launch: Launch
+  readonly #settings: EngineSettings
+  readonly #limits: SupervisorLimits
+  readonly #queue = new JobQueue()
+  readonly #listeners = new Set<(state: SupervisorState) => void>()
+  readonly #killsOf = new Map<string, number>()
+  #crashTimes: number[] = []
+  #child: Child | null = null
+  #active: QueuedJob | null = null
+  #nextId = 1
+  #pauseMs = 0
+  #pauseUntil = 0
+  #pauseTimer: NodeJS.Timeout | null = null
+  #unaskedEnds = 0
+  #disposed = false
+  #state: SupervisorState = {
+    phase: 'stopped',
+    providers: [],
+    threads: 0,
+    pid: null,
+    restarts: 0,
+    reason: null,
+  }
+
+  constructor(launch: Launch, settings: EngineSettings, limits: SupervisorLimits = defaultLimits) {
+    this.#launch = launch
+    this.#settings = settings
+    this.#limits = limits
+  }
+
+  get state(): SupervisorState {
+    return this.#state
+  }
+
+  onState(listener: (state: SupervisorState) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  /** Whether jobs wait or run. */
+  get idle(): boolean {
+    return this.#active === null && this.#queue.size === 0
+  }
+
+  /**
+   * Runs a job after those before it. Rejects with a FailureError: what the child answered, or
+   * `engine-crashed`, `timeout`, `quarantined`, `engine-unavailable`, `cancelled`.
+   */
+  run<K extends JobKind>(
+    job: { readonly kind: K } & Jobs[K]['request'],
+    options: JobOptions,
+  ): Promise<Jobs[K]['reply']> {
+    const request = job as JobRequest
+    return new Promise<Jobs[K]['reply']>((resolve, reject) => {
+      const onAbort = (): void => this.#cancel(queued)
+      const settle = (): void => options.signal.removeEventListener('abort', onAbort)
+      const queued: QueuedJob = {
+        id: this.#nextId++,
+        request,
+        fingerprint: fingerprint(request),
+        onProgress: options.onProgress,
+        onDelta: options.onDelta,
+        resolve: (value) => {
+          settle()
+          const reply = parseReply(job.kind, value)
+          if (reply === null && value !== null) reject(new FailureError(crashed))
+          else resolve(reply as Jobs[K]['reply'])
+        },
+        reject: (failure) => {
+          settle()
+          reject(new FailureError(failure))
+        },
+      }
+      if (this.#disposed) return queued.reject(closed)
+      if (options.signal.aborted) return queued.reject(cancelled)
+      options.signal.addEventListener('abort', onAbort, { once: true })
+      this.#queue.push(queued)
+      this.#pump()
+    })
+  }
+
+  /** Replaces the child by a fresh one with the next job; call between jobs. */
+  recycle(): Promise<void> {
+    const child = this.#child
+    if (!child || this.#active) return Promise.resolve()
+    child.intent = 'recycle'
+    return new Promise((resolve) => {
+      child.process.onExit(resolve)
+      child.process.kill()
+    })
+  }
+
+  /** Ends the child and every job; nothing can be run afterwards. */
+  async dispose(): Promise<void> {
+    this.#disposed = true
+    if (this.#pauseTimer) clearTimeout(this.#pauseTimer)
+    for (const job of this.#queue.drain()) job.reject(closed)
+    const active = this.#active
+    this.#active = null
+    active?.reject(closed)
+    await this.recycle()
+    this.#setState('stopped', null)
+  }
+
+  #pump(): void {
+    if (this.#active || this.#disposed || this.#queue.size === 0) return
+    const next = this.#queue.first()!
+    if ((this.#killsOf.get(next.fingerprint) ?? 0) >= this.#limits.killsPerJob) {
+      this.#queue.shift()
+      next.reject(quarantined)
+      return this.#pump()
+    }
+    if (this.#child) {
+      // Not ready yet, or on its way out: its next event comes back here.
+      if (this.#child.ready && !this.#child.intent) this.#give(this.#child, this.#queue.shift()!)
+      return
+    }
+    if (this.#circuitOpen()) {
+      const failure: Failure = { code: 'engine-unavailable', message: this.#state.reason ?? closed.message }
+      for (const job of this.#queue.drain()) job.reject(failure)
+      return
+    }
+    const pause = this.#pauseUntil - Date.now()
+    if (pause > 0) {
+      this.#setState('backing-off', 'The model stopped unexpectedly and is being started again.')
+      this.#pauseTimer ??= setTimeout(() => {
+        this.#pauseTimer = null
+        this.#pump()
+      }, pause)
+      return
+    }
+    this.#start()
+  }
+
+  #start(): void {
+    let started: EngineProcess
+    try {
+      started = this.#launch()
+    } catch {
+      this.#noteCrash(null)
+      if (this.#circuitOpen()) this.#openCircuit()
+      return this.#pump()
+    }
+    const child: Child = { process: started, ready: false, intent: null, cancelling: false, timer: null }
+    this.#child = child
+    child.process.onMessage((message) => this.#onMessage(child, message))
+    child.process.onExit(() => this.#onExit(child))
+    this.#setState('starting', null)
+    this.#setDeadline(child, this.#limits.startMs, 'start-deadline')
+    this.#send(child, { kind: 'configure', settings: this.#settings })
+  }
+
+  #give(child: Child, job: QueuedJob): void {
+    this.#active = job
+    child.cancelling = false
+    this.#setState('busy', null)
+    this.#setDeadline(child, this.#limits.silenceMs[job.request.kind], 'deadline')
+    this.#send(child, { kind: 'job', id: job.id, job: job.request })
+  }
+
+  #cancel(job: QueuedJob): void {
+    if (this.#queue.remove(job)) return job.reject(cancelled)
+    const child = this.#child
+    if (this.#active !== job || !child) return
+    child.cancelling = true
+    this.#send(child, { kind: 'cancel', id: job.id })
+    // A compilation hears nothing before its end and loses nothing when it is killed.
+    const patience = job.request.kind === 'compile' ? 0 : this.#limits.cancelMs
+    this.#setDeadline(child, patience, 'cancel')
+  }
+
+  #onMessage(child: Child, raw: unknown): void {
+    if (child !== this.#child || child.intent === 'recycle') return
+    const message = parseFromChild(raw)
+    if (!message) return this.#end(child, 'bad-message')
+    if (message.kind === 'ready') return this.#onReady(child, message)
+    const job = this.#active
+    if (job?.id !== message.id) return
+    if (message.kind === 'ended') return this.#onEnded(child, job, message.result)
+    if (message.kind === 'progress') job.onProgress(message.progress)
+    else job.onDelta(message.delta)
+    if (!child.cancelling) child.timer?.refresh()
+  }
+
+  #onReady(child: Child, message: Extract<FromChild, { kind: 'ready' }>): void {
+    this.#clearDeadline(child)
+    child.ready = true
+    this.#state = { ...this.#state, providers: message.providers, threads: message.threads }
+    this.#setState('ready', null)
+    this.#pump()
+  }
+
+  #onEnded(child: Child, job: QueuedJob, result: Extract<FromChild, { kind: 'ended' }>['result']): void {
+    this.#clearDeadline(child)
+    this.#active = null
+    this.#pauseMs = 0
+    this.#killsOf.delete(job.fingerprint)
+    this.#setState('ready', null)
+    if (result.ok) job.resolve(result.value)
+    else job.reject(result.failure)
+    this.#pump()
+  }
+
+  #onExit(child: Child): void {
+    this.#clearDeadline(child)
+    if (child !== this.#child) return
+    this.#child = null
+    const job = this.#active
+    this.#active = null
+    const asked = child.intent === 'recycle' || child.intent === 'cancel'
+    if (!asked) this.#noteCrash(job)
+    if (job)
+      job.reject(child.intent === 'cancel' ? cancelled : child.intent === 'deadline' ? silent : crashed)
+    if (this.#disposed) return
+    if (this.#circuitOpen()) this.#openCircuit()
+    else if (asked) this.#setState('stopped', null)
+    else this.#setState('backing-off', crashed.message)
+    this.#pump()
+  }
+
+  #noteCrash(job: QueuedJob | null): void {
+    this.#unaskedEnds++
+    this.#crashTimes.push(Date.now())
+    this.#pauseMs = Math.min(
+      Math.max(this.#limits.firstPauseMs, this.#pauseMs * 2),
+      this.#limits.longestPauseMs,
+    )
+    this.#pauseUntil = Date.now() + this.#pauseMs
+    if (job) this.#killsOf.set(job.fingerprint, (this.#killsOf.get(job.fingerprint) ?? 0) + 1)
+  }
+
+  #circuitOpen(): boolean {
+    const since = Date.now() - this.#limits.crashWindowMs
+    this.#crashTimes = this.#crashTimes.filter((time) => time >= since)
+    return this.#crashTimes.length >= this.#limits.crashes
+  }
+
+  #openCircuit(): void {
+    const again = new Date(this.#crashTimes[0]! + this.#limits.crashWindowMs)
+    const clock = `${String(again.getHours()).padStart(2, '0')}:${String(again.getMinutes()).padStart(2, '0')}`
+    this.#setState(
+      'open-circuit',
+      `The model stopped ${this.#crashTimes.length} times in a short while, so it is not started again before ${clock}. Choose another model, or restart Consilium.`,
+    )
+  }
+
+  #end(child: Child, intent: Intent): void {
+    child.intent = intent
+    this.#clearDeadline(child)
+    child.process.kill()
+  }
+
+  #setDeadline(child: Child, ms: number, intent: Intent): void {
+    this.#clearDeadline(child)
+    child.timer = setTimeout(() => this.#end(child, intent), ms)
+  }
+
+  #clearDeadline(child: Child): void {
+    if (child.timer) clearTimeout(child.timer)
+    child.timer = null
+  }
+
+  #send(child: Child, message: ToChild): void {
+    child.process.send(message)
+  }
+
+  #setState(phase: SupervisorState['phase'], reason: string | null): void {
+    this.#state = {
+      ...this.#state,
+      phase,
+      reason,
+      pid: this.#child?.process.pid ?? null,
+      restarts: this.#unaskedEnds,
+    }
+    for (const listener of this.#listeners) listener(this.#state)
+  }
+}
+
+/** What makes two requests the same job. The conversation they are kept under does not. */
+function fingerprint(job: JobRequest): string {
+  const content = job.kind === 'generate' ? { ...job, conversation: null } : job
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex')
+}
