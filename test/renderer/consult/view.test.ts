@@ -179,6 +179,27 @@ describe('chat', () => {
     expect(answer.textContent).toMatch(/The oldest 6 turns and messages \(412 tokens\) no longer fit/)
   })
 
+  it('copies an answer, or selects it where the clipboard refuses', async () => {
+    const { user } = await open({
+      chat: [
+        {
+          id: newId(),
+          author: 'model',
+          text: 'Because of the stairs.',
+          at: '2026-11-25T11:39:09.000Z',
+          provenance: provenance(),
+        },
+      ],
+    })
+    await user.click(screen.getByRole('button', { name: 'Copy' }))
+    await screen.findByText('Copied.')
+    expect(await navigator.clipboard.readText()).toBe('Because of the stairs.')
+    navigator.clipboard.writeText = () => Promise.reject(new Error('refused'))
+    await user.click(screen.getByRole('button', { name: 'Copy' }))
+    await screen.findByText('Selected. Press Ctrl C to copy.')
+    expect(getSelection()?.toString().trim()).toBe('Because of the stairs.')
+  })
+
   it('speaks finished sentences only while an answer streams', async () => {
     const { bridge, user } = await open()
     await user.type(screen.getByRole('textbox', { name: 'Question about this case' }), 'Why?')
