@@ -5,6 +5,7 @@ import type { OnProgress } from '../core/progress.ts'
 import { mergedWeights } from './adapter.ts'
 import { buildDecoder } from './decoder-graph.ts'
 import { GraphBuilder, type Placement } from './graph-builder.ts'
+import { graphInputs } from './graph-interface.ts'
 import { type Block8Placement, floatRows, lowerBlock8, lowerF32, lowerings, writeBlock8 } from './linear.ts'
 import { type MatrixRows, type Part, stackedRows } from './matrix-rows.ts'
 import type {
@@ -16,6 +17,8 @@ import type {
   MatrixRecipe,
 } from './options.ts'
 import { blockInputs } from './quantize.ts'
+import { mixed, unmixed } from './mixing-nodes.ts'
+import { rotatedModel } from './rotation.ts'
 import type { Model, ModelHeader, Weights } from './shapes.ts'
 import {
   biasName,
@@ -32,10 +35,10 @@ import {
 
 const defaultMaxPositions = 32_768
 
-const defaultPrecision: Readonly<Record<CompileOptions['precision'], LinearPrecision>> = {
-  f32: 'f32',
-  row8: 'row8',
-  q4: 'block4',
+/** 4-bit graphs keep the head in 8 bits: it decides the token, and a tied one then shares the table's bytes. */
+function defaultPrecision(precision: CompileOptions['precision'], kind: MatrixKind): LinearPrecision {
+  if (precision === 'q4') return kind === 'head' ? 'block8' : 'block4'
+  return precision
 }
 
 /**
@@ -52,14 +55,17 @@ export function compile(
   onProgress: OnProgress,
   signal: Cancellation,
 ): CompiledModel {
-  const { header } = model
-  const weights = options.adapter ? mergedWeights(model.weights, options.adapter) : model.weights
+  const merged = options.adapter ? mergedWeights(model.weights, options.adapter) : model.weights
+  const rotated =
+    (options.rotation ?? options.precision === 'row8') ? rotatedModel(model.header, merged) : null
+  const { header, weights } = rotated ?? { header: model.header, weights: merged }
   const graph = new GraphBuilder(target.data, target.dataName)
   const onWeights = progressOf(header, onProgress, signal)
   onWeights(0)
   const maxPositions = options.maxPositions ?? Math.min(header.contextTokens, defaultMaxPositions)
   const recipes = new Recipes(header, options)
   const table = new EmbeddingTable(graph, header, weights, recipes.precision('head', 0), options, onWeights)
+  const middles = zeroPoints(graph)
   buildDecoder(graph, {
     header,
     maxPositions,
@@ -67,16 +73,24 @@ export function compile(
     normBefore: (kind, layer) => normWeights(weights, recipes, kind, layer),
     headNorms: (layer) =>
       header.architecture === 'qwen3'
-        ? { query: weights.rows(queryNormName(layer), 0, 1), key: weights.rows(keyNormName(layer), 0, 1) }
+        ? {
+            query: weights.rows(queryNormName(layer), 0, 1).map((gain) => gain / Math.sqrt(header.headWidth)),
+            key: weights.rows(keyNormName(layer), 0, 1),
+          }
         : null,
-    linear: (kind, layer, input) => {
+    publish: rotated && ((state) => unmixed(graph, rotated.residual, state)),
+    linear: (kind, layer, state) => {
+      const input =
+        kind === 'down' && rotated?.down ? mixed(graph, rotated.down, header, layer, state) : state
       const request = {
         graph,
         matrix: matrixOf(header, weights, recipes, kind, layer),
         input,
         weightLimit: options.weightLimit,
         importance: recipes.importance(kind, layer),
-        searchScale: recipes.of(kind).searchScale ?? true,
+        middles: middles(kind),
+        // Rotated weights have no outliers that clipping could serve.
+        searchScale: recipes.of(kind).searchScale ?? rotated === null,
         onWeights,
       }
       return (
@@ -98,6 +112,24 @@ export function compile(
     maxPositions,
     graphBytes: bytes.length,
     dataBytes: graph.dataBytes,
+  }
+}
+
+/**
+ * Names of the zero points of quantised activations: uint8, 128 for each of S rows, or of R for the head.
+ * Added when first asked for.
+ */
+function zeroPoints(graph: GraphBuilder): (kind: MatrixKind) => () => string {
+  const made = new Map<string, string>()
+  return (kind) => () => {
+    const [rows, axis] = kind === 'head' ? [graphInputs.logitRows, 0] : [graphInputs.ids, 1]
+    const known = made.get(rows)
+    if (known !== undefined) return known
+    const count = graph.node('Shape', [rows], `${rows}.count`, { attributes: { start: axis, end: axis + 1 } })
+    const middle = graph.constant('middle', 'uint8', [], [128])
+    const name = graph.node('Expand', [middle, count], `${rows}.middles`)
+    made.set(rows, name)
+    return name
   }
 }
 
@@ -134,7 +166,7 @@ class Recipes {
   }
 
   precision(kind: MatrixKind, layer: number): LinearPrecision {
-    const { precision = defaultPrecision[this.#options.precision] } = this.of(kind)
+    const { precision = defaultPrecision(this.#options.precision, kind) } = this.of(kind)
     return typeof precision === 'string' ? precision : (precision[layer] ?? misfit(kind))
   }
 
@@ -215,7 +247,13 @@ function matrixOf(
   switch (kind) {
     case 'qkv':
       return stacked([
-        part('self_attn.q_proj'),
+        // A norm of the queries, where there is one, would undo a scale before it.
+        part(
+          'self_attn.q_proj',
+          header.architecture === 'qwen3'
+            ? null
+            : new Float32Array(header.heads * header.headWidth).fill(Math.sqrt(header.headWidth)),
+        ),
         part('self_attn.k_proj'),
         part('self_attn.v_proj', recipes.smooth('attentionOutput', layer)),
       ])

@@ -24,8 +24,10 @@ export interface GraphParts {
   readonly embedding: (ids: string) => string
   /** Weights of the norm before a kind of matrix, already divided by its smoothing. */
   readonly normBefore: (kind: 'qkv' | 'gateUp' | 'head', layer: number) => Float32Array
-  /** Weights of the norms of queries and keys, or null where the family has none. */
+  /** Weights of the norms of queries (scaled by 1 / sqrt(D)) and keys, or null where the family has none. */
   readonly headNorms: (layer: number) => { readonly query: Float32Array; readonly key: Float32Array } | null
+  /** Adds what turns the last layer's state into the output `hidden`; null where it is that output. */
+  readonly publish: ((state: string) => void) | null
 }
 
 const microsoft = { domain: 'com.microsoft' } as const
@@ -43,7 +45,8 @@ export function buildDecoder(graph: GraphBuilder, parts: GraphParts): void {
     const middle = addAndNorm(graph, parts, state, projected, 'gateUp', layer, `${at}.middle`)
     const fed = linear('down', layer, gated(graph, header, linear('gateUp', layer, middle.normed), at))
     if (layer === header.layers - 1) {
-      state = graph.node('Add', [middle.state, fed], graphOutputs.hidden)
+      state = graph.node('Add', [middle.state, fed], parts.publish ? 'last_state' : graphOutputs.hidden)
+      parts.publish?.(state)
     } else {
       const next = addAndNorm(graph, parts, middle.state, fed, 'qkv', layer + 1, `layer${layer + 1}`)
       state = next.state
@@ -78,8 +81,6 @@ function declareInterface(
 interface SharedValues {
   readonly cos: string
   readonly sin: string
-  /** [G * S, P + S]: the mask once per query head of a group, as scores are laid out. */
-  readonly mask: string
   /** int64 [2]: P and S. */
   readonly splits: string
 }
@@ -89,17 +90,19 @@ function sharedValues(graph: GraphBuilder, { header, maxPositions }: GraphParts)
   const shape = [maxPositions, header.headWidth / 2]
   graph.external('rotary_cos', 'float32', shape, [bytesOf(cos)])
   graph.external('rotary_sin', 'float32', shape, [bytesOf(sin)])
-  const group = header.heads / header.kvHeads
-  const copies = Array.from({ length: group }, () => graphInputs.mask)
-  const mask =
-    group === 1 ? graphInputs.mask : graph.node('Concat', copies, 'group_mask', { attributes: { axis: 0 } })
   const past = graph.node('Shape', [pastKeyName(0)], 'past_length', { attributes: { start: 2, end: 3 } })
   const rows = graph.node('Shape', [graphInputs.ids], 'new_length', { attributes: { start: 1, end: 2 } })
   const splits = graph.node('Concat', [past, rows], 'past_and_new', { attributes: { axis: 0 } })
-  return { cos: 'rotary_cos', sin: 'rotary_sin', mask, splits }
+  return { cos: 'rotary_cos', sin: 'rotary_sin', splits }
 }
 
-/** Grouped-query attention over past and new rows; returns [S, Hq * D]. */
+/**
+ * Grouped-query attention over past and new rows; returns [S, Hq * D]. Queries come scaled by 1 / sqrt(D).
+ *
+ * Each query head has a product of its own with the keys and values that its group shares: with one new
+ * row the runtime then reads the cache in place, where a product of several rows would first copy the
+ * cache into its packed form.
+ */
 function attention(
   graph: GraphBuilder,
   parts: GraphParts,
@@ -114,21 +117,21 @@ function attention(
     attributes: { perm: [0, 2, 1, 3] },
   })
   const rotated = rotatedQueriesAndKeys(graph, parts, shared, layer, byHead)
-  const query = reshape(graph, rotated.query, `${at}.query`, [kvHeads, -1, headWidth])
+  const query = reshape(graph, rotated.query, `${at}.query`, [kvHeads, heads / kvHeads, -1, headWidth])
   const keyRows = reshape(graph, rotated.key, `${at}.key_rows`, [kvHeads, -1, headWidth])
   const key = graph.node('Transpose', [keyRows], newKeyName(layer), { attributes: { perm: [0, 2, 1] } })
   const value = reshape(graph, rotated.value, newValueName(layer), [kvHeads, -1, headWidth])
 
-  const scaled = { ...microsoft, attributes: { alpha: { float: 1 / Math.sqrt(headWidth) } } }
-  const pastScores = graph.node('FusedMatMul', [query, pastKeyName(layer)], `${at}.past_scores`, scaled)
-  const newScores = graph.node('FusedMatMul', [query, key], `${at}.new_scores`, scaled)
+  const forGroup = (name: string): string => unsqueeze(graph, name, `${name}_of_group`)
+  const pastScores = graph.node('MatMul', [query, forGroup(pastKeyName(layer))], `${at}.past_scores`)
+  const newScores = graph.node('MatMul', [query, forGroup(key)], `${at}.new_scores`)
   const scores = graph.node('Concat', [pastScores, newScores], `${at}.scores`, { attributes: { axis: -1 } })
-  const masked = graph.node('Add', [scores, shared.mask], `${at}.masked_scores`)
+  const masked = graph.node('Add', [scores, graphInputs.mask], `${at}.masked_scores`)
   const shares = graph.node('Softmax', [masked], `${at}.shares`, { attributes: { axis: -1 } })
   const [pastShares, newShares] = [`${at}.past_shares`, `${at}.new_shares`]
   graph.nodes('Split', [shares, shared.splits], [pastShares, newShares], { attributes: { axis: -1 } })
-  const fromPast = graph.node('MatMul', [pastShares, pastValueName(layer)], `${at}.from_past`)
-  const fromNew = graph.node('MatMul', [newShares, value], `${at}.from_new`)
+  const fromPast = graph.node('MatMul', [pastShares, forGroup(pastValueName(layer))], `${at}.from_past`)
+  const fromNew = graph.node('MatMul', [newShares, forGroup(value)], `${at}.from_new`)
   const mixed = graph.node('Add', [fromPast, fromNew], `${at}.mixed`)
   const mixedHeads = reshape(graph, mixed, `${at}.mixed_heads`, [heads, -1, headWidth])
   const mixedRows = graph.node('Transpose', [mixedHeads], `${at}.mixed_rows`, {
@@ -230,4 +233,9 @@ function reshape(graph: GraphBuilder, input: string, output: string, dimensions:
     dimensions,
   )
   return graph.node('Reshape', [input, shape], output)
+}
+
+/** [Hkv, ...] to [Hkv, 1, ...], so that it serves every query head of its group. */
+function unsqueeze(graph: GraphBuilder, input: string, output: string): string {
+  return graph.node('Unsqueeze', [input, graph.constant('group_axis', 'int64', [1], [1])], output)
 }

@@ -9,6 +9,8 @@ export interface LinearRequest {
   readonly matrix: MatrixRows
   /** Name of the activations, float32 [rows, inputs]. */
   readonly input: string
+  /** Gives the name of the zero points of the activations' rows: uint8 [rows], all 128. */
+  readonly middles: () => string
   readonly weightLimit: number
   readonly importance: Float32Array | null
   readonly searchScale: boolean
@@ -77,37 +79,33 @@ function lowerRow8(request: LinearRequest): string {
   graph.external(weight, 'int8', [inputs, outputs], [bytesOf(columns)])
   graph.external(`${name}.scale`, 'float32', [outputs], [bytesOf(scales)])
   const { codes, rowScale } = quantizedRows(request)
-  const one = graph.constant('one', 'float32', [], [1])
   const middle = graph.constant('middle', 'uint8', [], [128])
+  // The product takes a scale per row as well, which spares two passes over its result.
   const product = graph.node(
     'MatMulIntegerToFloat',
-    [codes, weight, one, `${name}.scale`, middle],
-    `${name}.integer_product`,
+    [codes, weight, rowScale, `${name}.scale`, middle],
+    `${name}.product`,
     { domain: 'com.microsoft' },
   )
-  return biased(request, graph.node('Mul', [product, rowScale], `${name}.product`))
+  return biased(request, product)
 }
 
-function quantizedRows({ graph, matrix: { name }, input }: LinearRequest): {
+/** Codes, uint8 [rows, inputs], and the scale of each row, [rows, 1]. A row of zeros has the scale 0. */
+function quantizedRows({ graph, matrix: { name }, input, middles }: LinearRequest): {
   readonly codes: string
   readonly rowScale: string
 } {
   const last = graph.constant('last_axis', 'int64', [1], [-1])
   const step = graph.constant('one_127th', 'float32', [], [1 / 127])
-  const middle = graph.constant('middle_float', 'float32', [], [128])
-  const largest = graph.node(
-    'ReduceMax',
-    [graph.node('Abs', [input], `${name}.absolute`), last],
-    `${name}.largest`,
-    {
-      attributes: { keepdims: 1 },
-    },
-  )
-  const rowScale = graph.node('Mul', [largest, step], `${name}.row_scale`)
-  const scaled = graph.node('Div', [input, rowScale], `${name}.scaled`)
-  const rounded = graph.node('Round', [scaled], `${name}.rounded`)
-  const shifted = graph.node('Add', [rounded, middle], `${name}.shifted`)
-  return { codes: graph.node('Cast', [shifted], `${name}.codes`, { attributes: { to: 2 } }), rowScale }
+  const magnitudes = graph.node('Abs', [input], `${name}.magnitudes`)
+  const largest = graph.node('ReduceMax', [magnitudes, last], `${name}.largest`, {
+    attributes: { keepdims: 0 },
+  })
+  const scale = graph.node('Mul', [largest, step], `${name}.row_scales`)
+  const codes = graph.node('QuantizeLinear', [input, scale, middles()], `${name}.codes`, {
+    attributes: { axis: 0 },
+  })
+  return { codes, rowScale: graph.node('Unsqueeze', [scale, last], `${name}.row_scale`) }
 }
 
 /** The whole matrix in int8, transposed to [inputs, outputs] as the product wants it, and its scales. */
@@ -197,46 +195,90 @@ export function lowerBlock8(request: LinearRequest, table: Block8Placement | nul
   return blockProduct(request, 8, [`${name}.codes`, `${name}.scales`])
 }
 
+/**
+ * 4-bit blocks. Where the file stores a least value per block (Q4_1, Q4_K, Q5_K), rounding it to a zero
+ * point would lose as much as the first quantisation did; what the zero point leaves is kept as an offset
+ * per block, which the sum of the block's activations multiplies.
+ */
 function lowerBlock4(request: LinearRequest): string {
-  const { graph, matrix, importance } = request
-  const { name, outputs, inputs } = matrix
+  const { graph, matrix } = request
+  const { name, outputs, inputs, hasOffsets } = matrix
   const blocks = blocksPerRow(inputs)
-  const zeroBytes = Math.ceil(blocks / 2)
-  const scales = new Float32Array(outputs * blocks)
-  const zeroPoints = new Uint8Array(outputs * zeroBytes)
-  const codes = new Uint8Array(blockInputs)
-  const fit: BlockFit = { scale: 0, zeroPoint: 8 }
-  const half = blockInputs / 2
-  function* pieces(): Generator<Uint8Array> {
-    for (const { first, count, rows } of chunks(matrix, 1)) {
-      const piece = new Uint8Array(count * blocks * half)
-      for (let r = 0; r < count; r++) {
-        const row = rows.subarray(r * inputs, (r + 1) * inputs)
-        for (let b = 0; b < blocks; b++) {
-          fitBlock4(
-            row,
-            b * blockInputs,
-            Math.min(blockInputs, inputs - b * blockInputs),
-            importance,
-            codes,
-            fit,
-          )
-          scales[(first + r) * blocks + b] = fit.scale
-          const zeroAt = (first + r) * zeroBytes + (b >> 1)
-          zeroPoints[zeroAt] = (zeroPoints[zeroAt] as number) | (fit.zeroPoint << (4 * (b & 1)))
-          const at = (r * blocks + b) * half
-          for (let i = 0; i < half; i++)
-            piece[at + i] = (codes[2 * i] as number) | ((codes[2 * i + 1] as number) << 4)
-        }
-      }
-      yield piece
-      request.onWeights(rows.length)
-    }
+  const keepsOffsets = hasOffsets && inputs % blockInputs === 0
+  const tensors = new Block4Tensors(outputs, blocks, keepsOffsets)
+  graph.external(`${name}.codes`, 'uint8', [outputs, blocks, blockInputs / 2], block4Codes(request, tensors))
+  graph.external(`${name}.scales`, 'float32', [outputs * blocks], [bytesOf(tensors.scales)])
+  graph.external(`${name}.zero_points`, 'uint8', [tensors.zeroPoints.length], [tensors.zeroPoints])
+  const parts = [`${name}.codes`, `${name}.scales`, `${name}.zero_points`]
+  if (tensors.offsets === null) return blockProduct(request, 4, parts)
+  graph.external(`${name}.offsets`, 'float32', [outputs, blocks], [bytesOf(tensors.offsets)])
+  return graph.node('Add', [blockProduct(request, 4, parts), offsetProduct(request)], `${name}.with_offsets`)
+}
+
+/** The sums of each block of activations, times the offsets. */
+function offsetProduct({ graph, matrix: { name, inputs }, input }: LinearRequest): string {
+  const blocks = blocksPerRow(inputs)
+  const shape = graph.constant(`blocks_of_${inputs}`, 'int64', [3], [-1, blocks, blockInputs])
+  const last = graph.constant('last_axis', 'int64', [1], [-1])
+  const inBlocks = graph.node('Reshape', [input, shape], `${name}.input_blocks`)
+  const sums = graph.node('ReduceSum', [inBlocks, last], `${name}.block_sums`, {
+    attributes: { keepdims: 0 },
+  })
+  return graph.node('FusedMatMul', [sums, `${name}.offsets`], `${name}.offset_product`, {
+    domain: 'com.microsoft',
+    attributes: { transB: 1 },
+  })
+}
+
+/** What remains to be written once all codes are. */
+class Block4Tensors {
+  readonly scales: Float32Array
+  /** Two to a byte, each row in bytes of its own. */
+  readonly zeroPoints: Uint8Array
+  readonly offsets: Float32Array | null
+  readonly #blocks: number
+
+  constructor(outputs: number, blocks: number, keepsOffsets: boolean) {
+    this.#blocks = blocks
+    this.scales = new Float32Array(outputs * blocks)
+    this.zeroPoints = new Uint8Array(outputs * Math.ceil(blocks / 2))
+    this.offsets = keepsOffsets ? new Float32Array(outputs * blocks) : null
   }
-  graph.external(`${name}.codes`, 'uint8', [outputs, blocks, half], pieces())
-  graph.external(`${name}.scales`, 'float32', [outputs * blocks], [bytesOf(scales)])
-  graph.external(`${name}.zero_points`, 'uint8', [outputs * zeroBytes], [zeroPoints])
-  return blockProduct(request, 4, [`${name}.codes`, `${name}.scales`, `${name}.zero_points`])
+
+  set(output: number, block: number, { scale, zeroPoint, offset }: BlockFit): void {
+    const at = output * this.#blocks + block
+    this.scales[at] = scale
+    const byteAt = output * Math.ceil(this.#blocks / 2) + (block >> 1)
+    this.zeroPoints[byteAt] = (this.zeroPoints[byteAt] as number) | (zeroPoint << (4 * (block & 1)))
+    if (this.offsets) this.offsets[at] = offset
+  }
+}
+
+function* block4Codes(
+  { matrix, importance, onWeights }: LinearRequest,
+  tensors: Block4Tensors,
+): Generator<Uint8Array> {
+  const { inputs } = matrix
+  const blocks = blocksPerRow(inputs)
+  const half = blockInputs / 2
+  const codes = new Uint8Array(blockInputs)
+  const fit: BlockFit = { scale: 0, zeroPoint: 8, offset: 0 }
+  for (const { first, count, rows } of chunks(matrix, 1)) {
+    const piece = new Uint8Array(count * blocks * half)
+    for (let r = 0; r < count; r++) {
+      const row = rows.subarray(r * inputs, (r + 1) * inputs)
+      for (let b = 0; b < blocks; b++) {
+        const length = Math.min(blockInputs, inputs - b * blockInputs)
+        fitBlock4(row, b * blockInputs, length, tensors.offsets !== null, importance, codes, fit)
+        tensors.set(first + r, b, fit)
+        const at = (r * blocks + b) * half
+        for (let i = 0; i < half; i++)
+          piece[at + i] = (codes[2 * i] as number) | ((codes[2 * i + 1] as number) << 4)
+      }
+    }
+    yield piece
+    onWeights(rows.length)
+  }
 }
 
 function blockProduct(request: LinearRequest, bits: number, tensors: readonly string[]): string {

@@ -8,8 +8,12 @@ export interface MatrixRows {
   readonly outputs: number
   readonly inputs: number
   readonly bias: Float32Array | null
+  /** The file stores a least value per block of 32 inputs, in some part at least. */
+  readonly hasOffsets: boolean
   rows(first: number, count: number): Float32Array
 }
+
+const offsetTypes: ReadonlySet<string> = new Set(['Q4_1', 'Q4_K', 'Q5_K'])
 
 export interface Part {
   readonly matrix: string
@@ -36,6 +40,7 @@ export function stackedRows(
     outputs,
     inputs,
     bias: stackedBias(weights, parts, heights, outputs),
+    hasOffsets: parts.some(({ matrix }) => offsetTypes.has(weights.type(matrix))),
     rows: (first, count) => {
       const pieces: Float32Array[] = []
       let start = 0

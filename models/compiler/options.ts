@@ -42,6 +42,12 @@ export interface CompileOptions {
   readonly maxPositions?: number
   /** Low-rank updates that are merged, in float32, before anything is quantised. */
   readonly adapter?: Adapter
+  /**
+   * Whether the model is compiled in a rotated basis (rotation.ts), which changes nothing but what rounding
+   * costs. Default: for `row8` alone, whose activations are rounded by the row; the others keep the
+   * weights as they are stored.
+   */
+  readonly rotation?: boolean
   /** Overrides what the precision means per kind of matrix. */
   readonly recipe?: Recipe
 }

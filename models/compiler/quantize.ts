@@ -83,96 +83,151 @@ export function quantizeBlock8(
   return scale
 }
 
+/** w ~ scale * (q - zeroPoint) + offset */
 export interface BlockFit {
   scale: number
   zeroPoint: number
+  offset: number
 }
 
+/** Shares of a block's range that its 16 levels are first spread over. */
+const ranges = [1, 0.93, 0.86, 0.79] as const
+// An error this small beside the block's own square is rounding: the block came from 4 bits and is found again.
+const exact = 1e-10
+
 /**
- * Fits w ~ scale * (q - zeroPoint) with q and zeroPoint in 0..15 to one block: for several ranges, the
- * weights are rounded, then the scale that minimises the squared error for those roundings is taken
- * (ordinary least squares), then they are rounded again.
+ * Fits q and zeroPoint in 0..15 to one block by trying several ranges; for each, weights are rounded to
+ * levels, and scale (and offset) are then those of the least squares line through the roundings.
  *
- * @param codes receives q of the block's `count` weights
- * @param fit receives scale and zero point
- * @param importance weight of each squared error, from index `from`, or null
+ * @param row weights; the block is `count` of them, at most 32, from index `from`
+ * @param withOffset whether an offset may remain (the file stores one per block); otherwise it is 0
+ * @param importance weight of each squared error, indexed as the row, or null
+ * @param codes receives 32 codes
  */
 export function fitBlock4(
   row: Float32Array,
   from: number,
   count: number,
+  withOffset: boolean,
   importance: Float32Array | null,
   codes: Uint8Array,
   fit: BlockFit,
 ): void {
   let low = 0
   let high = 0
-  for (let i = 0; i < count; i++) {
-    const w = row[from + i] as number
-    if (w < low) low = w
-    if (w > high) high = w
-  }
-  fit.scale = 0
-  fit.zeroPoint = 8
-  codes.fill(8)
-  if (high - low === 0) return
-  let least = Infinity
-  for (let step = 0; step < 7; step++) {
-    const range = (high - low) * (1.03 - 0.04 * step)
-    const scale = range / 15
-    const middle = clip(nearest(-low / scale - (15 * (0.04 * step - 0.03)) / 2), 0, 15)
-    for (let zeroPoint = Math.max(0, middle - 1); zeroPoint <= Math.min(15, middle + 1); zeroPoint++) {
-      const refined = leastSquaresScale(row, from, count, importance, scale, zeroPoint)
-      const error = blockError(row, from, count, importance, refined, zeroPoint)
-      if (error < least) {
-        least = error
-        fit.scale = refined
-        fit.zeroPoint = zeroPoint
-      }
-    }
-  }
-  const scale = Math.fround(fit.scale)
-  fit.scale = scale
-  const inverse = 1 / scale
-  for (let i = 0; i < count; i++)
-    codes[i] = clip(nearest((row[from + i] as number) * inverse) + fit.zeroPoint, 0, 15)
-}
-
-function leastSquaresScale(
-  row: Float32Array,
-  from: number,
-  count: number,
-  importance: Float32Array | null,
-  scale: number,
-  zeroPoint: number,
-): number {
-  const inverse = 1 / scale
-  let product = 0
   let square = 0
   for (let i = 0; i < count; i++) {
     const w = row[from + i] as number
-    const q = clip(nearest(w * inverse), -zeroPoint, 15 - zeroPoint)
-    const weight = importance === null ? 1 : (importance[from + i] as number)
-    product += weight * w * q
-    square += weight * q * q
+    if (i === 0 || w < low) low = w
+    if (i === 0 || w > high) high = w
+    square += w * w
   }
-  return square === 0 || product <= 0 ? scale : product / square
+  fit.scale = 0
+  fit.zeroPoint = 8
+  fit.offset = 0
+  codes.fill(8)
+  if (square === 0) return
+  const block: Block = { row, from, count, importance }
+  if (withOffset) fitLine(block, low, high, exact * square, fit)
+  else fitLevels(block, Math.min(low, 0), Math.max(high, 0), exact * square, fit)
+  fit.scale = Math.fround(fit.scale)
+  fit.offset = Math.fround(fit.offset)
+  const { scale, zeroPoint, offset } = fit
+  if (scale === 0) codes.fill(zeroPoint)
+  else
+    for (let i = 0; i < count; i++)
+      codes[i] = clip(nearest(((row[from + i] as number) - offset) / scale) + zeroPoint, 0, 15)
 }
 
-function blockError(
-  row: Float32Array,
-  from: number,
-  count: number,
-  importance: Float32Array | null,
-  scale: number,
-  zeroPoint: number,
-): number {
-  const inverse = 1 / scale
-  let sum = 0
-  for (let i = 0; i < count; i++) {
-    const w = row[from + i] as number
-    const error = w - scale * clip(nearest(w * inverse), -zeroPoint, 15 - zeroPoint)
-    sum += importance === null ? error * error : error * error * (importance[from + i] as number)
+interface Block {
+  readonly row: Float32Array
+  readonly from: number
+  readonly count: number
+  readonly importance: Float32Array | null
+}
+
+/** Levels scale * q + least with any `least`, split afterwards into zero point and offset. */
+function fitLine(
+  { row, from, count, importance }: Block,
+  low: number,
+  high: number,
+  enough: number,
+  fit: BlockFit,
+): void {
+  let leastError = Infinity
+  let bestScale = 0
+  let bestLeast = low
+  for (const range of ranges) {
+    if (high === low) break
+    const scale = (range * (high - low)) / 15
+    const least = low + ((1 - range) * (high - low)) / 2
+    const inverse = 1 / scale
+    let n = 0
+    let sumQ = 0
+    let sumQQ = 0
+    let sumW = 0
+    let sumQW = 0
+    let sumWW = 0
+    for (let i = 0; i < count; i++) {
+      const w = row[from + i] as number
+      const q = clip(nearest((w - least) * inverse), 0, 15)
+      const weight = importance === null ? 1 : (importance[from + i] as number)
+      n += weight
+      sumQ += weight * q
+      sumQQ += weight * q * q
+      sumW += weight * w
+      sumQW += weight * q * w
+      sumWW += weight * w * w
+    }
+    const spread = n * sumQQ - sumQ * sumQ
+    if (spread <= 0) continue
+    const slope = (n * sumQW - sumQ * sumW) / spread
+    const start = (sumW - slope * sumQ) / n
+    const error = sumWW - slope * sumQW - start * sumW
+    if (slope > 0 && error < leastError) {
+      leastError = error
+      bestScale = slope
+      bestLeast = start
+    }
+    if (error <= enough) break
   }
-  return sum
+  fit.scale = bestScale
+  fit.zeroPoint = bestScale === 0 ? 8 : clip(nearest(-bestLeast / bestScale), 0, 15)
+  fit.offset = bestLeast + bestScale * fit.zeroPoint
+}
+
+/** Levels scale * (q - zeroPoint): the range is that of the block, or one that Q4_0 would have used. */
+function fitLevels(block: Block, low: number, high: number, enough: number, fit: BlockFit): void {
+  let leastError = Infinity
+  const tryLevels = (scale: number, zeroPoint: number): boolean => {
+    const { row, from, count, importance } = block
+    const inverse = 1 / scale
+    let sumQQ = 0
+    let sumQW = 0
+    let sumWW = 0
+    for (let i = 0; i < count; i++) {
+      const w = row[from + i] as number
+      const q = clip(nearest(w * inverse), -zeroPoint, 15 - zeroPoint)
+      const weight = importance === null ? 1 : (importance[from + i] as number)
+      sumQQ += weight * q * q
+      sumQW += weight * q * w
+      sumWW += weight * w * w
+    }
+    if (sumQQ === 0 || sumQW <= 0) return false
+    const error = sumWW - (sumQW * sumQW) / sumQQ
+    if (error < leastError) {
+      leastError = error
+      fit.scale = sumQW / sumQQ
+      fit.zeroPoint = zeroPoint
+    }
+    return error <= enough
+  }
+  if (low < 0 && tryLevels(-low / 8, 8)) return
+  if (high > 0 && tryLevels(high / 8, 7)) return
+  for (const range of ranges) {
+    const scale = (range * (high - low)) / 15
+    const middle = clip(nearest((-low / (high - low)) * 15), 0, 15)
+    for (let zeroPoint = Math.max(0, middle - 1); zeroPoint <= Math.min(15, middle + 1); zeroPoint++)
+      if (tryLevels(scale, zeroPoint)) return
+  }
 }
