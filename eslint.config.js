@@ -92,8 +92,9 @@ export default ts.config(
     rules: { 'no-console': 'off' },
   },
   {
-    files: ['**/*.mjs', '*.js', '*.cjs'],
+    files: ['**/*.mjs', '*.js', '**/*.cjs'],
     languageOptions: { globals: globals.node },
   },
-  { files: ['*.js', '*.cjs'], ...ts.configs.disableTypeChecked },
+  { files: ['*.js', '**/*.cjs'], ...ts.configs.disableTypeChecked },
+  { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 )

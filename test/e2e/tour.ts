@@ -105,8 +105,8 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 rmSync(out, { recursive: true, force: true })
 mkdirSync(out, { recursive: true })
-const exports = makeAppFolder('consilium-exports-')
 const { app, page, note, userDataDir, close } = await launchApp()
+const exports = makeAppFolder('consilium-exports-')
 say(`The tour runs ${note}.`)
 try {
   // The system's file dialog cannot be seen on a virtual display; the file goes where it would have pointed.

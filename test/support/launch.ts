@@ -1,5 +1,6 @@
 /** Starts the built app as a person would: the real Electron, its sandbox on, a fresh data folder. */
-import { rmSync } from 'node:fs'
+import { copyFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
 import { folderFor, launchPlace, ordinaryUser } from '../../electron/setup/account.mjs'
 import { installedElectron } from '../../electron/setup/electron-binary.mjs'
@@ -37,7 +38,12 @@ export function makeAppFolder(prefix: string): string {
 export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedApp> {
   const place = launchPlace(electronExecutable())
   const userDataDir = options.userDataDir ?? place.makeFolder('consilium-data-')
+  const preload = place.makeFolder('consilium-preload-')
+  const holdReady = join(preload, 'hold-ready.cjs')
+  // A copy, because the app's user may not be able to read the checkout.
+  copyFileSync(join(import.meta.dirname, 'hold-ready.cjs'), holdReady)
   const cleanUp = (): void => {
+    rmSync(preload, { recursive: true, force: true })
     if (options.userDataDir === undefined) rmSync(userDataDir, { recursive: true, force: true })
     place.close()
   }
@@ -45,6 +51,8 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
     const app = await _electron.launch({
       executablePath: place.executable,
       args: [
+        '-r',
+        holdReady,
         `--user-data-dir=${userDataDir}`,
         '--use-fake-device-for-media-stream',
         ...(options.args ?? []),
