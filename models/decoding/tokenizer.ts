@@ -28,7 +28,7 @@ export class TextTokenizer {
     this.bosId = files.bosId
     this.endIds = new Set(files.eosIds)
     try {
-      this.#tokenizer = new Tokenizer(files.tokenizerJson, files.tokenizerConfig)
+      this.#tokenizer = new Tokenizer(numbersApart(files.tokenizerJson), files.tokenizerConfig)
     } catch (error) {
       fail(
         'model-unsupported',
@@ -78,4 +78,21 @@ export class TextTokenizer {
   fewestTokens(text: string): number {
     return Math.ceil(text.length / this.#longestToken)
   }
+}
+
+/**
+ * The library's `Digits` step knows decimal digits only; the original splits at every number of Unicode,
+ * such as fractions and Roman numerals. The same step is written as a split at those.
+ */
+function numbersApart(tokenizerJson: Readonly<Record<string, unknown>>): object {
+  return { ...tokenizerJson, pre_tokenizer: replaceDigits(tokenizerJson['pre_tokenizer']) }
+}
+
+function replaceDigits(step: unknown): unknown {
+  if (typeof step !== 'object' || step === null || !('type' in step)) return step
+  if (step.type === 'Sequence' && 'pretokenizers' in step && Array.isArray(step.pretokenizers))
+    return { ...step, pretokenizers: step.pretokenizers.map(replaceDigits) }
+  if (step.type !== 'Digits') return step
+  const pattern = 'individual_digits' in step && step.individual_digits ? '\\p{N}' : '\\p{N}+'
+  return { type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false }
 }
