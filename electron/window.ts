@@ -12,7 +12,7 @@ import type { Log } from './log.ts'
 import type { AppFiles } from './security/app-files.ts'
 import { mayLoad, type BlockedRequests } from './security/network.ts'
 import { isPolicyReport, readPolicyReport } from './security/policy-report.ts'
-import { appEntry, appScheme } from './security/origin.ts'
+import { appEntry, appScheme, isAppUrl } from './security/origin.ts'
 import type { PermissionPolicy } from './security/permissions.ts'
 import { readBounds, smallestWindow, writeBounds } from './window-bounds.ts'
 
@@ -86,8 +86,9 @@ export interface WindowOptions {
 export class AppWindow {
   readonly #options: WindowOptions
   #window: BrowserWindow | null = null
-  /** Times of recent renderer deaths, in ms. */
-  #deaths: number[] = []
+  /** When the page was lost and loaded again lately, in ms. */
+  #losses: number[] = []
+  #clearing = false
 
   constructor(options: WindowOptions) {
     this.#options = options
@@ -116,7 +117,9 @@ export class AppWindow {
   async clear(): Promise<void> {
     const contents = this.#window?.webContents
     if (!contents || contents.isDestroyed()) return
+    this.#clearing = true
     await contents.loadURL('about:blank').catch(() => undefined)
+    this.#clearing = false
     await this.#load()
     if (!contents.isDestroyed()) contents.navigationHistory.clear()
   }
@@ -176,6 +179,14 @@ export class AppWindow {
       this.#window = null
     })
     window.webContents.on('input-event', onInput)
+    // Navigations to about: addresses cannot be prevented; they lead nowhere, and back from there.
+    const comeBack = (url: string): void => {
+      if (!this.#clearing && !isAppUrl(url)) this.#revive()
+    }
+    window.webContents.on('did-navigate', (_event, url) => comeBack(url))
+    window.webContents.on('did-fail-load', (_event, _code, _reason, url, isMainFrame) => {
+      if (isMainFrame) comeBack(url)
+    })
     window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
       this.#options.log.event('window.gone', { reason, exitCode })
       if (reason !== 'clean-exit') this.#revive()
@@ -183,11 +194,11 @@ export class AppWindow {
     return window
   }
 
-  /** A page that dies again and again is left as it is rather than revived for ever. */
+  /** A page that is lost again and again is left as it is rather than loaded for ever. */
   #revive(): void {
     const now = Date.now()
-    this.#deaths = [...this.#deaths.filter((at) => now - at < 60_000), now]
-    if (this.#deaths.length <= 3) setImmediate(() => void this.#load())
+    this.#losses = [...this.#losses.filter((at) => now - at < 60_000), now]
+    if (this.#losses.length <= 5) setImmediate(() => void this.#load())
   }
 
   #rememberBounds(window: BrowserWindow): void {
