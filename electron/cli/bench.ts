@@ -103,6 +103,8 @@ function print(report: { readonly rows: readonly object[] }, json: true | undefi
   else process.stdout.write(table(report.rows.map(flat)))
 }
 
+const cellText = (cell: Cell | undefined): string => (cell === undefined || cell === null ? '-' : `${cell}`)
+
 type Cell = string | number | null
 
 /** Nested figures side by side: `msPerToken.median`. */
@@ -119,7 +121,7 @@ function flat(row: object): Record<string, Cell> {
 /** Columns under their names, as wide as their widest cell. */
 function table(rows: readonly Readonly<Record<string, unknown>>[]): string {
   const names = Object.keys(rows[0] ?? {})
-  const lines = [names, ...rows.map((row) => names.map((name) => String(row[name] ?? '-')))]
+  const lines = [names, ...rows.map((row) => names.map((name) => cellText(row[name])))]
   const widths = names.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)))
   return lines
     .map((line) => `${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}\n`)

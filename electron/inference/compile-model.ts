@@ -35,7 +35,13 @@ export async function compileModel(model: Model, folder: string, job: Compilatio
   const compiled = writePlain(model, folder, job, (fraction) => report(fraction * compilerShare))
   job.cancellation.throwIfAborted()
   report(compilerShare)
-  await prepack(join(folder, plainGraph), join(folder, graphFile), weightsFile, job.threads)
+  await prepack(
+    join(folder, plainGraph),
+    join(folder, graphFile),
+    weightsFile,
+    job.threads,
+    job.precision !== 'q4',
+  )
   rmSync(join(folder, plainGraph))
   rmSync(join(folder, plainWeights))
   syncFile(join(folder, graphFile))

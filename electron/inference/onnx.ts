@@ -89,12 +89,15 @@ export class OnnxSession {
  * @param model path of the graph, weights beside it
  * @param prepacked path to write
  * @param dataName file name, beside `prepacked`, for the weights
+ * @param packs whether packed weights are written; a graph with MatMulNBits must pack at each start,
+ *   because ONNX Runtime 1.30 reads its packed weights back wrong (zeros for one row, a crash for several)
  */
 export async function prepack(
   model: string,
   prepacked: string,
   dataName: string,
   threads: number,
+  packs: boolean,
 ): Promise<void> {
   const session = await InferenceSession.create(model, {
     executionProviders: ['cpu'],
@@ -106,7 +109,7 @@ export async function prepack(
     extra: {
       session: {
         ...quietThreads.session,
-        save_external_prepacked_constant_initializers: '1',
+        save_external_prepacked_constant_initializers: packs ? '1' : '0',
         optimized_model_external_initializers_file_name: dataName,
         optimized_model_external_initializers_min_size_in_bytes: '1024',
       },

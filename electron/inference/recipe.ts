@@ -1,2 +1,2 @@
 /** Changes whenever compiled files of the same weights would differ. */
-export const recipeVersion = '2'
+export const recipeVersion = '3'
