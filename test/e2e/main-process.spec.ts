@@ -16,10 +16,7 @@ let launched: LaunchedApp
 
 /** Calls the bridge as the window does. The reply is typed by the contract. */
 const call: Bridge['call'] = (operation, request) =>
-  launched.page.evaluate(([name, value]) => window.consilium.call(name, value), [
-    operation,
-    request,
-  ] as const) as ReturnType<Bridge['call']> as never
+  launched.page.evaluate(([name, value]) => window.consilium.call(name, value), [operation, request] as const)
 
 const value = async <T>(
   reply: Promise<{ ok: true; value: T } | { ok: false; failure: unknown }>,
@@ -238,8 +235,8 @@ test('10,000 arbitrary requests change nothing and leave the app well', async ()
         () => new Map([[1, 2]]),
         () => new Uint8Array(below(64)),
         () => /x/,
-        () => Array.from({ length: below(5) }, () => (depth > 3 ? 0 : arbitrary(depth + 1))),
-        () =>
+        (): unknown[] => Array.from({ length: below(5) }, () => (depth > 3 ? 0 : arbitrary(depth + 1))),
+        (): unknown =>
           Object.fromEntries(
             Array.from({ length: 1 + below(4) }, () => [
               keys[below(keys.length)],
@@ -366,4 +363,12 @@ test('what was saved is there again after unlocking', async () => {
   const hits = await value(call('session.search', { text: marker, limit: 5 }))
   expect(hits.length).toBeGreaterThan(0)
   expect(await value(call('audit.verify', {}))).toMatchObject({ intact: true })
+})
+
+test('a machine that goes to sleep locks at once', async () => {
+  expect((await value(call('app.status', {}))).vault.state).toBe('open')
+  const before = await rendererPid()
+  await launched.app.evaluate(({ powerMonitor }) => void powerMonitor.emit('suspend'))
+  await expect.poll(rendererPid).not.toBe(before)
+  await expect(launched.page.getByRole('button', { name: 'Unlock' })).toBeVisible()
 })
