@@ -1,5 +1,5 @@
 /** Where a failure is put right: the screen or folder that its banner offers. */
-import type { Failure } from '../../models/core/failure.ts'
+import type { Failure, FailureCode } from '../../models/core/failure.ts'
 import type { Route } from '../state/app.svelte.ts'
 
 export interface NextStep {
@@ -8,23 +8,23 @@ export interface NextStep {
   readonly folder?: 'data' | 'quarantine'
 }
 
+const models: NextStep = { label: 'Open models', route: { area: 'models' } }
+const dataFolder: NextStep = { label: 'Show data folder', folder: 'data' }
+
+const steps: { readonly [K in FailureCode]?: NextStep } = {
+  'model-invalid': models,
+  'model-unsupported': models,
+  'model-too-large': models,
+  'model-missing': models,
+  'engine-unavailable': models,
+  'engine-crashed': models,
+  'disk-full': dataFolder,
+  'read-only': dataFolder,
+  'database-damaged': { label: 'Show the copy set aside', folder: 'quarantine' },
+  'keyring-unavailable': { label: 'Open security', route: { area: 'settings', section: 'security' } },
+}
+
+/** Null where the message itself says all there is to do. */
 export function nextStep({ code }: Failure): NextStep | null {
-  switch (code) {
-    case 'model-invalid':
-    case 'model-unsupported':
-    case 'model-too-large':
-    case 'model-missing':
-    case 'engine-unavailable':
-    case 'engine-crashed':
-      return { label: 'Open models', route: { area: 'models' } }
-    case 'disk-full':
-    case 'read-only':
-      return { label: 'Show data folder', folder: 'data' }
-    case 'database-damaged':
-      return { label: 'Show the copy set aside', folder: 'quarantine' }
-    case 'keyring-unavailable':
-      return { label: 'Open security', route: { area: 'settings', section: 'security' } }
-    default:
-      return null
-  }
+  return steps[code] ?? null
 }

@@ -51,13 +51,13 @@ export class AppState {
     })
   }
 
-  /** Reads versions, vault and engine; false after a failure that has been shown. */
-  async load(): Promise<boolean> {
-    const status = await this.#requests.ask('app.status', {}, () => void this.load())
-    if (!status) return false
+  /** Reads versions, vault and engine; null after a failure that has been shown with `again`. */
+  async load(again: () => void): Promise<AppStatus | null> {
+    const status = await this.#requests.ask('app.status', {}, again)
+    if (!status) return null
     this.status = status
     this.blocked = status.blockedRequests
-    return true
+    return status
   }
 
   /** Opens an area as the rail does: consultation returns to the session that was open last. */

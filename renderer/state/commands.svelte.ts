@@ -27,9 +27,10 @@ export interface Command {
 
 export class Commands {
   #registrations = $state.raw<readonly (readonly Command[])[]>([])
-  readonly all = $derived<readonly Command[]>([
-    ...new Map(this.#registrations.flat().map((command) => [command.id, command])).values(),
-  ])
+  readonly all = $derived.by<readonly Command[]>(() => {
+    const registered = this.#registrations.flat()
+    return registered.filter(({ id }, index) => registered.findLastIndex((each) => each.id === id) === index)
+  })
 
   /** Adds commands; returns how to remove them, which suits `$effect`. */
   register(commands: readonly Command[]): () => void {

@@ -48,8 +48,7 @@ export class Product {
 
   /** First reading after the window opened. */
   async start(): Promise<void> {
-    await this.app.load()
-    const { status } = this.app
+    const status = await this.app.load(() => void this.start())
     if (!status) return
     this.vault.accept(status.vault)
     this.engine.accept(status.engine)

@@ -16,7 +16,7 @@ const good = 16
  * nothing. Length is what an attacker pays for, so no digits or symbols are asked for.
  */
 export function strengthOf(passphrase: string): Strength {
-  const characters = [...passphrase]
+  const characters = Array.from(passphrase)
   const counted = characters.filter((character, index) => {
     const before = characters[index - 1]
     if (before === undefined) return true

@@ -159,8 +159,8 @@ export class FakeBridge implements Bridge {
   on<K extends PushName>(name: K, listener: (payload: Pushes[K]) => void): () => void {
     const listeners = this.#listeners.get(name) ?? new Set<Listener>()
     this.#listeners.set(name, listeners)
-    listeners.add(listener as Listener)
-    return () => listeners.delete(listener as Listener)
+    listeners.add(listener)
+    return () => listeners.delete(listener)
   }
 
   push<K extends PushName>(name: K, payload: Pushes[K]): void {

@@ -4,6 +4,7 @@ import type { Component } from 'svelte'
 import { Product } from '../../renderer/state/product.svelte.ts'
 import { FakeBridge, type FakeBridgeOptions } from './fake-bridge.ts'
 import InProduct from './InProduct.svelte'
+import './layout.ts'
 
 export interface Mounted {
   readonly bridge: FakeBridge

@@ -1,6 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { SearchHit } from '../../../models/session/session.ts'
-import type { Result } from '../../../models/core/failure.ts'
 import { someRecords } from '../../support/fake-bridge.ts'
 import { startProduct } from '../../support/mount.ts'
 import { session } from '../../support/session-records.ts'
@@ -35,15 +34,12 @@ describe('the library', () => {
   })
 
   it('keeps the newest search when an older answer comes late', async () => {
-    const { bridge, product } = await startProduct({ records: someRecords() })
+    const { product } = await startProduct({ records: someRecords() })
     const answers: ((hits: readonly SearchHit[]) => void)[] = []
-    const call = bridge.call.bind(bridge)
-    bridge.call = ((operation: 'session.search', request: { text: string; limit: number }) =>
-      operation === 'session.search'
-        ? new Promise<Result<readonly SearchHit[]>>((resolve) => {
-            answers.push((value) => resolve({ ok: true, value }))
-          })
-        : call(operation, request)) as typeof bridge.call
+    const answer = vi.spyOn(product.requests, 'ask').mockImplementation(
+      // Searches wait until the test answers them.
+      () => new Promise<never>((resolve) => answers.push((hits) => resolve(hits as never))),
+    )
     const hit = (excerpt: string): SearchHit => ({ session: session(), where: 'note', turn: null, excerpt })
     const first = product.library.search('pa')
     const second = product.library.search('pain')
@@ -51,6 +47,7 @@ describe('the library', () => {
     await second
     answers[0]?.([hit('old')])
     await first
+    answer.mockRestore()
     expect(product.library.hits?.map(({ excerpt }) => excerpt)).toEqual(['new'])
   })
 

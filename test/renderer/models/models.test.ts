@@ -1,0 +1,85 @@
+import { screen, within } from '@testing-library/svelte'
+import { userEvent } from '@testing-library/user-event'
+import { describe, expect, it } from 'vitest'
+import Models from '../../../renderer/views/models/Models.svelte'
+import { bundledModel } from '../../support/fake-bridge.ts'
+import { mountView } from '../../support/mount.ts'
+
+const imported = {
+  ...bundledModel,
+  id: 'qwen',
+  name: 'Qwen2.5-0.5B',
+  origin: 'imported',
+  prepared: [],
+  licence: '',
+} as const
+
+describe('Models', () => {
+  it('tells fit, size, licence, hash and what is prepared', async () => {
+    await mountView(Models)
+    const item = within(screen.getByRole('article'))
+    expect(item.getByText('fits')).toBeTruthy()
+    expect(item.getByText('135M parameters, 145 MB on disk')).toBeTruthy()
+    expect(item.getByText('Apache-2.0')).toBeTruthy()
+    expect(item.getByText(bundledModel.weightsHash)).toBeTruthy()
+    expect(item.getByText('int8')).toBeTruthy()
+    expect(item.queryByRole('button', { name: /^Remove/ })).toBeNull()
+  })
+
+  it('prepares a model in place and blocks the others meanwhile', async () => {
+    const { bridge } = await mountView(Models, { models: [{ ...bundledModel, prepared: [] }, imported] })
+    const [first, second] = screen.getAllByRole('article').map((each) => within(each))
+    await userEvent.click(first!.getByRole('button', { name: 'Prepare' }))
+    const bar = await first!.findByRole('progressbar')
+    bridge.progress(bridge.jobs[0]!.id, 'Writing layers', 0.5)
+    await expect.poll(() => bar.getAttribute('aria-valuenow')).toBe('50')
+    expect(second!.getByRole('button', { name: 'Prepare' }).title).toBe('Another model is being prepared')
+    bridge.finish(bridge.jobs[0]!.id)
+    expect(await first!.findByText('prepared')).toBeTruthy()
+  })
+
+  it('does not prepare what does not fit, and says so', async () => {
+    const { bridge } = await mountView(Models, {
+      models: [
+        {
+          ...imported,
+          fit: { verdict: 'too-large', reason: 'Needs about 9 GB of memory; this computer has 8.' },
+        },
+      ],
+    })
+    expect(screen.getByText('too large')).toBeTruthy()
+    await userEvent.click(screen.getByRole('button', { name: 'Prepare' }))
+    expect(bridge.requestsOf('models.prepare')).toEqual([])
+  })
+
+  it('removes an imported model only after a question', async () => {
+    const { bridge } = await mountView(Models, { models: [bundledModel, imported] })
+    await userEvent.click(screen.getByRole('button', { name: 'Remove Qwen2.5-0.5B' }))
+    const dialog = within(await screen.findByRole('alertdialog', { name: 'Remove Qwen2.5-0.5B?' }))
+    await userEvent.click(dialog.getByRole('button', { name: 'Remove the model' }))
+    expect(await screen.findByText('Qwen2.5-0.5B is removed.')).toBeTruthy()
+    expect(bridge.requestsOf('models.remove')).toEqual([{ model: 'qwen' }])
+  })
+
+  it('imports with progress and lists the new model', async () => {
+    const { bridge } = await mountView(Models)
+    await userEvent.click(screen.getByRole('button', { name: 'Import a model' }))
+    bridge.progress(bridge.jobs[0]!.id, 'Checking the file', 0.1)
+    expect(await screen.findByText('Checking the file, 10 %')).toBeTruthy()
+    bridge.finish(bridge.jobs[0]!.id)
+    expect(await screen.findByRole('heading', { name: 'Qwen2.5-0.5B-Instruct' })).toBeTruthy()
+    expect(screen.getByText('Qwen2.5-0.5B-Instruct is imported.')).toBeTruthy()
+  })
+
+  it('says why the engine is not well', async () => {
+    const { bridge } = await mountView(Models)
+    bridge.setEngine({
+      state: 'open-circuit',
+      anonymousMb: null,
+      reason: 'It stopped three times. Load a smaller model, or restart Consilium.',
+    })
+    const pane = within(screen.getByRole('region', { name: 'Engine' }))
+    expect(await pane.findByText(/It stopped three times/)).toBeTruthy()
+    expect(pane.getByText('this system does not tell')).toBeTruthy()
+  })
+})
