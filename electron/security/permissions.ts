@@ -20,13 +20,18 @@ export type ConsentInForce = (modality: Extract<Modality, 'microphone' | 'camera
 /** Capture does not exist yet, so no consent to it can be in force. */
 export const noCapture: ConsentInForce = () => false
 
+/** Writing plain text to the clipboard after a click on Copy. Reading it stays refused. */
+const clipboardWrite = 'clipboard-sanitized-write'
+
 /**
- * Media is allowed for the app's own main frame, and only for the modalities whose consent is in
- * force; a request that does not say what it wants is refused.
+ * Only the app's own main frame is ever allowed anything. Media is allowed for the
+ * modalities whose consent is in force; a request that does not say what it wants is refused.
  */
 export function permissionPolicy(consented: ConsentInForce): PermissionPolicy {
   return ({ permission, origin, isMainFrame, media }) => {
-    if (permission !== 'media' || !isMainFrame || !isAppUrl(origin) || media.length === 0) return false
+    if (!isMainFrame || !isAppUrl(origin)) return false
+    if (permission === clipboardWrite) return true
+    if (permission !== 'media' || media.length === 0) return false
     return media.every((kind) => consented(kind === 'audio' ? 'microphone' : 'camera'))
   }
 }

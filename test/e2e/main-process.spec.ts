@@ -46,7 +46,7 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => launched.close())
 
-test('the page may use no device, no place, no notice and no clipboard', async () => {
+test('the page may use no device, no place, no notice and read no clipboard', async () => {
   const outcome = await launched.page.evaluate(async () => {
     const attempts: Record<string, () => Promise<unknown>> = {
       microphone: () => navigator.mediaDevices.getUserMedia({ audio: true }),

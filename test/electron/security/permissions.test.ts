@@ -49,7 +49,10 @@ const consents = [
 ]
 
 describe('permissions', () => {
-  test('are all refused while there is no capture, for every permission, origin and wish', () => {
+  const copies = (permission: string, origin: string, isMainFrame: boolean): boolean =>
+    permission === 'clipboard-sanitized-write' && origin === 'app://consilium/' && isMainFrame
+
+  test('are all refused without capture but copying text, for every permission, origin and wish', () => {
     const policy = permissionPolicy(noCapture)
     let asked = 0
     for (const permission of permissions)
@@ -57,7 +60,9 @@ describe('permissions', () => {
         for (const isMainFrame of [true, false])
           for (const media of wishes) {
             asked += 1
-            expect(policy({ permission, origin, isMainFrame, media })).toBe(false)
+            expect(policy({ permission, origin, isMainFrame, media })).toBe(
+              copies(permission, origin, isMainFrame),
+            )
           }
     expect(asked).toBe(34 * 5 * 2 * 4)
   })
@@ -69,12 +74,13 @@ describe('permissions', () => {
         for (const origin of origins)
           for (const isMainFrame of [true, false])
             for (const media of wishes) {
-              const expected =
+              const captures =
                 permission === 'media' &&
                 origin === 'app://consilium/' &&
                 isMainFrame &&
                 media.length > 0 &&
                 media.every((kind) => (kind === 'audio' ? consent.microphone : consent.camera))
+              const expected = captures || copies(permission, origin, isMainFrame)
               expect(policy({ permission, origin, isMainFrame, media })).toBe(expected)
             }
     }
