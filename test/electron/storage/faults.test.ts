@@ -42,7 +42,7 @@ async function filledVault(): Promise<{ folder: string; held: unknown; session: 
   addTurns(
     vault.store(),
     id,
-    Array.from({ length: 40 }, (_, index) => `turn ${index}: ${'chest pain, no fever. '.repeat(200)}`),
+    Array.from({ length: 20 }, (_, index) => `turn ${index}: ${'chest pain, no fever. '.repeat(200)}`),
   )
   const held = contents(vault.store())
   vault.lock()
