@@ -1,5 +1,6 @@
 /** Puts the state classes together on one bridge, and clears them when the vault locks. */
 import { createContext } from 'svelte'
+import type { Pushes } from '../../models/contract/operations.ts'
 import type { Bridge } from '../bridge.ts'
 import { AppState } from './app.svelte.ts'
 import { AuditState } from './audit.svelte.ts'
@@ -43,7 +44,17 @@ export class Product {
     this.models = new ModelsState(this.requests, toast)
     this.settings = new SettingsState(this.requests)
     this.audit = new AuditState(this.requests)
+    bridge.on('app.command', ({ command }) => this.#obey(command))
     this.consult = new ConsultState(this.requests, this.notices.report, toast)
+  }
+
+  /** Does what a menu or a second start asks; nothing while the vault is closed, save locking. */
+  #obey(command: Pushes['app.command']['command']): void {
+    if (command === 'lock') void this.vault.lock()
+    if (command === 'new-session' && this.vault.status?.state === 'open') {
+      this.app.navigate({ area: 'consult', session: null })
+    }
+    if (command === 'focus') window.focus()
   }
 
   /** First reading after the window opened. */
