@@ -20,7 +20,7 @@ import { contextOf, countEqual, rounded, spread, turnOrder, type Spread } from '
 import type { Decoded, Opening } from './messages.ts'
 import { ensurePeer, peerVersion } from './peer-package.ts'
 import { peerWeights } from './peer-weights.ts'
-import type { Prompt } from './prompts.ts'
+import type { Prompt } from '../prompts.ts'
 
 export interface DecodeOptions {
   readonly paths: EnginePaths
