@@ -6,7 +6,7 @@ import { addGenerate } from './cli/generate.ts'
 import { addModels } from './cli/models.ts'
 import { answer } from './cli/output.ts'
 import { addSelfcheck } from './cli/selfcheck.ts'
-import { fail } from '../models/core/failure.ts'
+import { FailureError } from '../models/core/failure.ts'
 
 const program = new Command('consilium')
   .description('Consultation, practice and analysis with local models, from the command line')
@@ -29,7 +29,13 @@ try {
     const reason = error.message.replace(/^error: /, '')
     await answer(
       { json: true },
-      async () => fail('invalid-request', `${reason} Run it with --help to see its options.`),
+      () =>
+        Promise.reject(
+          new FailureError({
+            code: 'invalid-request',
+            message: `${reason} Run it with --help to see its options.`,
+          }),
+        ),
       () => '',
     )
   }

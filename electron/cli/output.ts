@@ -2,6 +2,7 @@
  * How commands answer: with `--json` one object on standard output and nothing else, otherwise text for
  * people; progress on standard error; a failure ends with status 1 and, with `--json`, as an object.
  */
+import { inspect } from 'node:util'
 import { failureOf } from '../../models/core/failure.ts'
 import type { OnProgress } from '../../models/core/progress.ts'
 
@@ -20,7 +21,7 @@ export async function answer<T>(
     process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `${asText(result)}\n`)
   } catch (error) {
     const failure = failureOf(error)
-    if (failure.code === 'internal') console.error(error)
+    if (failure.code === 'internal') process.stderr.write(`${inspect(error)}\n`)
     if (options.json) {
       const { code, message, details } = failure
       process.stdout.write(

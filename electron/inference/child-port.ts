@@ -12,7 +12,7 @@ interface ParentPort {
 
 /** Throws when the process was started as neither. */
 export function childPort(): ChildPort {
-  const parentPort = (process as NodeJS.Process & { readonly parentPort?: ParentPort }).parentPort
+  const { parentPort } = process as unknown as { readonly parentPort?: ParentPort }
   if (parentPort) {
     return {
       send: (message) => parentPort.postMessage(message),

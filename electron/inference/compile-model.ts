@@ -22,11 +22,10 @@ export interface Compilation {
   readonly cancellation: Cancellation
 }
 
-/** Most bytes on the disk while compiling: the plain and the packed weights exist together. */
+/** Most bytes on the disk while compiling: the plain weights and the file that holds them plain and packed. */
 export function diskNeeded(header: ModelHeader, precision: Precision): number {
-  const perWeight = { f32: 4, row8: 1, q4: 0.7 }[precision]
-  const table = header.vocabulary * header.width * 4
-  return 2.1 * (header.parameters * perWeight + table) + 32e6
+  const bytesPerWeight = { f32: 4, row8: 1.15, q4: 0.75 }[precision]
+  return 3.2 * header.parameters * bytesPerWeight + 64e6
 }
 
 export async function compileModel(model: Model, folder: string, job: Compilation): Promise<CompiledShape> {

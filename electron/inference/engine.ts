@@ -2,7 +2,13 @@
 import { join } from 'node:path'
 import { assertNever, fail, FailureError } from '../../models/core/failure.ts'
 import type { ModelIdentity, Precision } from '../../models/decoding/language-model.ts'
-import { CompiledCache, compiledFolder, type CompiledEntry, type CompiledKey } from './compiled-cache.ts'
+import {
+  CompiledCache,
+  compiledFolder,
+  keyName,
+  type CompiledEntry,
+  type CompiledKey,
+} from './compiled-cache.ts'
 import { compileModel, diskNeeded } from './compile-model.ts'
 import { currentKey } from './current-key.ts'
 import { importModel } from './import-model.ts'
@@ -18,7 +24,7 @@ export class Engine {
   readonly #settings: EngineSettings
   readonly #cache: CompiledCache
   readonly #verified: VerifiedFiles
-  #loaded: LoadedModel | null = null
+  #loaded: { readonly key: string; readonly model: LoadedModel } | null = null
 
   constructor(settings: EngineSettings) {
     this.#settings = settings
@@ -34,11 +40,14 @@ export class Engine {
         return this.#describe(job.model)
       case 'compile':
         return { built: await this.#compile(job.model, job.precision, callbacks) }
-      case 'load':
-        return this.#load(job.model, job.precision, callbacks)
+      case 'load': {
+        const started = performance.now()
+        const { identity } = await this.#load(job.model, job.precision, callbacks)
+        return { identity, loadMs: performance.now() - started }
+      }
       case 'generate': {
-        await this.#load(job.model, job.precision, callbacks)
-        return this.#loaded!.generate(job, callbacks)
+        const { identity, model } = await this.#load(job.model, job.precision, callbacks)
+        return { ...(await model.generate(job, callbacks)), model: identity }
       }
       case 'import':
         return importModel(
@@ -48,7 +57,7 @@ export class Engine {
           callbacks.cancellation,
         )
       case 'forget':
-        this.#loaded?.forget(job.prefix)
+        this.#loaded?.model.forget(job.prefix)
         return null
       default:
         return assertNever(job)
@@ -99,41 +108,33 @@ export class Engine {
     return true
   }
 
+  /** The model, loaded now unless it is already; `base` and `default` share what is compiled alike. */
   async #load(
     id: string,
     precision: Precision,
     callbacks: GenerationCallbacks,
-  ): Promise<{ identity: ModelIdentity; loadMs: number }> {
-    const started = performance.now()
+  ): Promise<{ identity: ModelIdentity; model: LoadedModel }> {
     const located = this.#locate(id)
     this.#verify(located, callbacks)
     const key = await this.#key(located, precision)
-    const identity: ModelIdentity = {
-      id,
-      name: located.name ?? id,
-      weightsHash: key.weightsHash,
-      adapterHash: key.adapterHash,
-      precision,
-      provider: key.provider,
+    const { weightsHash, adapterHash, provider } = key
+    const name = located.name ?? id
+    const identity: ModelIdentity = { id, name, weightsHash, adapterHash, precision, provider }
+    if (this.#loaded?.key === keyName(key)) return { identity, model: this.#loaded.model }
+    await this.#unload()
+    const entry = this.#cache.find(key)
+    if (!entry) {
+      const prepare = 'The model is not prepared for this machine yet. Prepare it in the Models view.'
+      fail('model-missing', prepare, { id, prepare: true })
     }
-    const current = this.#loaded?.identity
-    if (JSON.stringify(current) !== JSON.stringify(identity)) {
-      await this.#unload()
-      const entry = this.#cache.find(key)
-      if (!entry)
-        fail(
-          'model-missing',
-          'The model is not prepared for this machine yet. Prepare it in the Models view.',
-          { id, prepare: true },
-        )
-      this.#loaded = await this.#open(identity, entry, key)
-    }
-    return { identity, loadMs: performance.now() - started }
+    const model = await this.#open(entry, key)
+    this.#loaded = { key: keyName(key), model }
+    return { identity, model }
   }
 
-  async #open(identity: ModelIdentity, entry: CompiledEntry, key: CompiledKey): Promise<LoadedModel> {
+  async #open(entry: CompiledEntry, key: CompiledKey): Promise<LoadedModel> {
     try {
-      return await LoadedModel.load(identity, entry, this.threads, this.#settings.conversationBytes)
+      return await LoadedModel.load(entry, this.threads, this.#settings.conversationBytes)
     } catch (error) {
       if (error instanceof FailureError) throw error
       this.#cache.discard(key)
@@ -149,7 +150,7 @@ export class Engine {
   async #unload(): Promise<void> {
     const loaded = this.#loaded
     this.#loaded = null
-    await loaded?.dispose()
+    await loaded?.model.dispose()
   }
 
   #locate(id: string): LocatedModel {

@@ -9,12 +9,7 @@ import { ChatTemplate } from '../../models/decoding/chat-template.ts'
 import { fitPrompt } from '../../models/decoding/context-window.ts'
 import { ConversationPool } from '../../models/decoding/conversation.ts'
 import { generate, PlainDecoder } from '../../models/decoding/generate.ts'
-import type {
-  GenerateRequest,
-  Generation,
-  ModelIdentity,
-  TokenDelta,
-} from '../../models/decoding/language-model.ts'
+import type { GenerateRequest, Generation, TokenDelta } from '../../models/decoding/language-model.ts'
 import { PromptWriter } from '../../models/decoding/prompt.ts'
 import { RecentRate } from '../../models/decoding/recent-rate.ts'
 import { Sampler } from '../../models/decoding/sampler.ts'
@@ -24,7 +19,7 @@ import { DecoderGraph } from './decoder-graph.ts'
 import { OnnxSession } from './onnx.ts'
 
 /** Rows per prefill step: larger steps are faster per token, smaller ones stop sooner. */
-export const prefillRows = 128
+export const prefillRows = 64
 
 const tokenizerSchema = v.object({
   tokenizerJson: v.record(v.string(), v.unknown()),
@@ -40,8 +35,10 @@ export interface GenerationCallbacks {
   readonly cancellation: Cancellation
 }
 
+/** A reply, before it is said whose it is. */
+export type Answer = Omit<Generation, 'model'>
+
 export class LoadedModel {
-  readonly identity: ModelIdentity
   readonly #session: OnnxSession
   readonly #graph: DecoderGraph
   readonly #tokenizer: TextTokenizer
@@ -49,14 +46,12 @@ export class LoadedModel {
   readonly #pool: ConversationPool
 
   private constructor(
-    identity: ModelIdentity,
     session: OnnxSession,
     graph: DecoderGraph,
     tokenizer: TextTokenizer,
     writer: PromptWriter,
     pool: ConversationPool,
   ) {
-    this.identity = identity
     this.#session = session
     this.#graph = graph
     this.#tokenizer = tokenizer
@@ -65,12 +60,7 @@ export class LoadedModel {
   }
 
   /** @param conversationBytes memory for keys and values of conversations not in use */
-  static async load(
-    identity: ModelIdentity,
-    entry: CompiledEntry,
-    threads: number,
-    conversationBytes: number,
-  ): Promise<LoadedModel> {
+  static async load(entry: CompiledEntry, threads: number, conversationBytes: number): Promise<LoadedModel> {
     const source = v.parse(
       tokenizerSchema,
       JSON.parse(readFileSync(join(entry.folder, tokenizerFile), 'utf8')),
@@ -79,18 +69,11 @@ export class LoadedModel {
     const writer = new PromptWriter(tokenizer, new ChatTemplate(source.chatTemplate, source.tokenizerConfig))
     const session = await OnnxSession.open(join(entry.folder, graphFile), { threads, prepacked: true })
     const graph = new DecoderGraph(session, entry.shape)
-    return new LoadedModel(
-      identity,
-      session,
-      graph,
-      tokenizer,
-      writer,
-      new ConversationPool(graph, conversationBytes),
-    )
+    return new LoadedModel(session, graph, tokenizer, writer, new ConversationPool(graph, conversationBytes))
   }
 
   /** Answers the last message. Fails with `prompt-too-long` or `invalid-request`. */
-  async generate(request: GenerateRequest, callbacks: GenerationCallbacks): Promise<Generation> {
+  async generate(request: GenerateRequest, callbacks: GenerationCallbacks): Promise<Answer> {
     const { onDelta, onProgress, cancellation } = callbacks
     if (this.#tokenizer.endIds.size === 0)
       fail(
@@ -161,7 +144,6 @@ export class LoadedModel {
         msPerToken: generated.stepTokens > 0 ? generated.decodeMs / generated.stepTokens : 0,
         tokensPerStep: generated.steps > 0 ? generated.stepTokens / generated.steps : 0,
       },
-      model: this.identity,
     }
   }
 

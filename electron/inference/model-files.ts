@@ -11,7 +11,8 @@ import type { Cancellation } from '../../models/core/cancellation.ts'
 import { fail } from '../../models/core/failure.ts'
 import { FileSource } from './file-bytes.ts'
 import { parseDescription, type ModelDescription } from './protocol.ts'
-import { VerifiedFiles, type ExpectedFile } from './verified-files.ts'
+import type { VerifiedFiles } from './verified-files.ts'
+import { type ExpectedFile } from './verified-files.ts'
 
 /** The base that ships with the app. */
 export const bundledModel = {

@@ -170,15 +170,21 @@ export class EngineSupervisor {
           settle()
           const reply = parseReply(job.kind, value)
           if (reply === null && value !== null) reject(new FailureError(crashed))
-          else resolve(reply as Jobs[K]['reply'])
+          else resolve(reply)
         },
         reject: (failure) => {
           settle()
           reject(new FailureError(failure))
         },
       }
-      if (this.#disposed) return queued.reject(closed)
-      if (options.signal.aborted) return queued.reject(cancelled)
+      if (this.#disposed) {
+        queued.reject(closed)
+        return
+      }
+      if (options.signal.aborted) {
+        queued.reject(cancelled)
+        return
+      }
       options.signal.addEventListener('abort', onAbort, { once: true })
       this.#queue.push(queued)
       this.#pump()
@@ -214,7 +220,8 @@ export class EngineSupervisor {
     if ((this.#killsOf.get(next.fingerprint) ?? 0) >= this.#limits.killsPerJob) {
       this.#queue.shift()
       next.reject(quarantined)
-      return this.#pump()
+      this.#pump()
+      return
     }
     if (this.#child) {
       // Not ready yet, or on its way out: its next event comes back here.
@@ -245,7 +252,8 @@ export class EngineSupervisor {
     } catch {
       this.#noteCrash(null)
       if (this.#circuitOpen()) this.#openCircuit()
-      return this.#pump()
+      this.#pump()
+      return
     }
     const child: Child = { process: started, ready: false, intent: null, cancelling: false, timer: null }
     this.#child = child
@@ -265,7 +273,10 @@ export class EngineSupervisor {
   }
 
   #cancel(job: QueuedJob): void {
-    if (this.#queue.remove(job)) return job.reject(cancelled)
+    if (this.#queue.remove(job)) {
+      job.reject(cancelled)
+      return
+    }
     const child = this.#child
     if (this.#active !== job || !child) return
     child.cancelling = true
@@ -278,11 +289,20 @@ export class EngineSupervisor {
   #onMessage(child: Child, raw: unknown): void {
     if (child !== this.#child || child.intent === 'recycle') return
     const message = parseFromChild(raw)
-    if (!message) return this.#end(child, 'bad-message')
-    if (message.kind === 'ready') return this.#onReady(child, message)
+    if (!message) {
+      this.#end(child, 'bad-message')
+      return
+    }
+    if (message.kind === 'ready') {
+      this.#onReady(child, message)
+      return
+    }
     const job = this.#active
     if (job?.id !== message.id) return
-    if (message.kind === 'ended') return this.#onEnded(child, job, message.result)
+    if (message.kind === 'ended') {
+      this.#onEnded(child, job, message.result)
+      return
+    }
     if (message.kind === 'progress') job.onProgress(message.progress)
     else job.onDelta(message.delta)
     if (!child.cancelling) child.timer?.refresh()

@@ -66,7 +66,7 @@ export class ChatTemplate {
         strftime_now: (format: string) => formatTime(options.now, format),
       }))
         variables.set(name, value)
-      return String(new Interpreter(variables).run(this.#program).value)
+      return new Interpreter(variables).run(this.#program).value as string
     } catch (error) {
       fail(
         'invalid-request',

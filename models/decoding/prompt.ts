@@ -31,7 +31,7 @@ export class PromptWriter {
   #defuse(text: string): string {
     let safe = text
     for (const token of this.#controlTokens) {
-      if (safe.includes(token)) safe = safe.replaceAll(token, token[0] + wordJoiner + token.slice(1))
+      if (safe.includes(token)) safe = safe.replaceAll(token, token.slice(0, 1) + wordJoiner + token.slice(1))
     }
     return safe
   }

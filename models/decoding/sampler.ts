@@ -71,13 +71,16 @@ export class Sampler {
    */
   #nucleus(weights: Float32Array): { floor: number; ties: ReadonlySet<number>; total: number } {
     let sum = 0
-    for (const weight of weights) sum += weight
+    for (let id = 0; id < weights.length; id++) sum += weights[id]!
     if (this.#topP >= 1) return { floor: 0, ties: new Set(), total: sum }
     // Whatever is outside the tokens before t holds more than 1 - p and is no likelier than t, so a
     // token of the nucleus cannot be rarer than this. It spares the logarithm of nearly all tokens.
     const rarest = ((1 - this.#topP) * sum) / weights.length
     const mass = this.#mass.fill(0)
-    for (const weight of weights) if (weight >= rarest && weight > 0) mass[bucketOf(weight)]! += weight
+    for (let id = 0; id < weights.length; id++) {
+      const weight = weights[id]!
+      if (weight >= rarest && weight > 0) mass[bucketOf(weight)]! += weight
+    }
     const wanted = this.#topP * sum
     let total = 0
     let edge = 0

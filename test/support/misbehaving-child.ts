@@ -20,8 +20,10 @@ process.on('message', (raw) => {
   const { id } = message
   const end = (): void => send({ kind: 'ended', id, result: { ok: true, value: { built: true } } })
   switch (message.job.model) {
-    case 'works':
-      return end()
+    case 'works': {
+      end()
+      return
+    }
     case 'dies':
       return process.kill(process.pid, 'SIGKILL')
     case 'stops':
@@ -41,13 +43,17 @@ process.on('message', (raw) => {
     case 'talks-nonsense':
       process.send!({ kind: 'ended', id, result: 'what?' })
       return
-    case 'answers-something-else':
-      return send({ kind: 'ended', id, result: { ok: true, value: { built: 'perhaps' } } })
-    case 'refuses':
-      return send({
+    case 'answers-something-else': {
+      send({ kind: 'ended', id, result: { ok: true, value: { built: 'perhaps' } } })
+      return
+    }
+    case 'refuses': {
+      send({
         kind: 'ended',
         id,
         result: { ok: false, failure: { code: 'disk-full', message: 'Full.' } },
       })
+      return
+    }
   }
 })

@@ -42,7 +42,7 @@ describe("the bundled model's tokenizer", () => {
     for (const ids of fixture.bundled.ids) {
       const stream = tokenizer.stream()
       const pieces = ids.map((id) => stream.push(id))
-      for (const piece of pieces) expect(piece.isWellFormed()).toBe(true)
+      for (const piece of pieces) expect(piece).not.toMatch(/\p{Surrogate}/u)
       expect(pieces.join('') + stream.flush()).toBe(tokenizer.decode(ids))
     }
   })
