@@ -2,7 +2,7 @@
 
 /**
  * The order in which contestants take their turns in a round: rotated by one place per round, so that
- * each follows each other one equally often and none always runs on a warm or a tired machine.
+ * none always runs first on a rested machine or last on a warm one.
  */
 export function turnOrder(contestants: number, round: number): readonly number[] {
   return Array.from({ length: contestants }, (_, place) => (place + round) % contestants)
