@@ -56,7 +56,7 @@ export function openAdapter({ config: text, weights: source }: AdapterFiles): Ad
     }
     updates.set(
       `${module}.weight`,
-      readUpdate(weights, `${prefix}${module}`, stored, scaleOf(config, `${module}`)),
+      readUpdate(weights, `${prefix}${module}`, stored, scaleOf(config, module)),
     )
   }
   return { updates }

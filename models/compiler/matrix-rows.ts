@@ -10,7 +10,8 @@ export interface MatrixRows {
   readonly bias: Float32Array | null
   /** The file stores a least value per block of 32 inputs, in some part at least. */
   readonly hasOffsets: boolean
-  rows(first: number, count: number): Float32Array
+  /** Rows [first, first + count), row-major. */
+  readonly rows: (first: number, count: number) => Float32Array
 }
 
 const offsetTypes: ReadonlySet<string> = new Set(['Q4_1', 'Q4_K', 'Q5_K'])
