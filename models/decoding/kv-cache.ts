@@ -16,8 +16,8 @@ export interface KvShape {
   readonly contextTokens: number
 }
 
-/** Rows by which the capacity grows. */
-export const kvBucket = 256
+/** Rows by which the capacity grows: a step reads them all, filled or not, and growing copies them all. */
+export const kvBucket = 128
 
 /** Bytes that `rows` rows of capacity take. */
 export const kvBytes = (shape: KvShape, rows: number): number =>
