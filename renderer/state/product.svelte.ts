@@ -70,6 +70,12 @@ export class Product {
     await Promise.all([this.settings.load(), this.library.load(), this.models.load(), this.jobs.load()])
   }
 
+  /** Another database stands in place of the one that was read: forgets that one and reads this one. */
+  async replaced(): Promise<void> {
+    this.locked()
+    await this.opened()
+  }
+
   /** Forgets everything that came out of the vault. */
   locked(): void {
     this.notices.clear()

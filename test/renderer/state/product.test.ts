@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { someRecords } from '../../support/fake-bridge.ts'
 import { startProduct } from '../../support/mount.ts'
 
 describe('what the menu asks', () => {
@@ -19,5 +20,18 @@ describe('what the menu asks', () => {
     bridge.push('app.command', { command: 'lock' })
     await expect.poll(() => product.vault.status?.state).toBe('locked')
     expect(product.settings.value).toBeNull()
+  })
+})
+
+describe('after a restored backup', () => {
+  it('shows what the backup holds and nothing of what was there before', async () => {
+    const { bridge, product } = await startProduct({ records: someRecords() })
+    product.app.navigate({ area: 'consult', session: product.library.sessions[0]!.session.id })
+    bridge.records.splice(1)
+    bridge.settings = { ...bridge.settings, userName: 'Dr Haddad' }
+    await product.replaced()
+    expect(product.library.sessions).toHaveLength(1)
+    expect(product.settings.value?.userName).toBe('Dr Haddad')
+    expect(product.app.route).toEqual({ area: 'home' })
   })
 })
