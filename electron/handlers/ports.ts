@@ -25,6 +25,8 @@ export interface Vault {
   backup(file: string, passphrase: string): Promise<void>
   /** Puts a backup in place of the present content and opens it. */
   restore(file: string, passphrase: string): Promise<{ readonly sessions: number }>
+  /** The same from the newest automatic backup. Fails with `not-found` when there is none. */
+  restoreNewest(passphrase: string): Promise<{ readonly sessions: number }>
   /** Fails with `vault-locked` or `vault-absent` unless open. */
   store(): SessionStore
 }

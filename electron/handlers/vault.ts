@@ -54,11 +54,16 @@ export function vaultHandlers(ports: Ports): HandlersOf<OperationsOf<'vault'>> {
       return { saved: true, name: basename(file) }
     },
 
-    'vault.restore': async ({ passphrase }) => {
-      const file = await ports.dialogs.openFile({ title: 'Restore a backup', kind: backupKind })
+    'vault.restore': async ({ passphrase, from }) => {
+      const file =
+        from === 'file'
+          ? await ports.dialogs.openFile({ title: 'Restore a backup', kind: backupKind })
+          : 'newest'
       if (file === null) return { restored: false, sessions: 0 }
       await ports.jobs.cancelAll()
-      const { sessions } = await vault.restore(file, passphrase)
+      const { sessions } = await (from === 'newest'
+        ? vault.restoreNewest(passphrase)
+        : vault.restore(file, passphrase))
       await ports.models.forget('')
       announced()
       return { restored: true, sessions }

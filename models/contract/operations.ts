@@ -101,7 +101,11 @@ export interface Operations {
   'vault.changePassphrase': { request: { passphrase: string }; reply: null }
   'vault.setKeyring': { request: { enrolled: boolean }; reply: VaultStatus }
   'vault.backup': { request: { passphrase: string }; reply: { saved: boolean; name: string | null } }
-  'vault.restore': { request: { passphrase: string }; reply: { restored: boolean; sessions: number } }
+  'vault.restore': {
+    /** `newest`: the newest automatic backup, which opens with the vault's own passphrase. */
+    request: { passphrase: string; from: 'file' | 'newest' }
+    reply: { restored: boolean; sessions: number }
+  }
 
   'session.create': {
     request: {

@@ -81,7 +81,7 @@ export const schemas: Schemas = {
   'vault.changePassphrase': v.strictObject({ passphrase: newSecret }),
   'vault.setKeyring': v.strictObject({ enrolled: v.boolean() }),
   'vault.backup': v.strictObject({ passphrase: newSecret }),
-  'vault.restore': v.strictObject({ passphrase: secret }),
+  'vault.restore': v.strictObject({ passphrase: secret, from: v.picklist(['file', 'newest']) }),
 
   'session.create': v.strictObject({
     kind: v.picklist(sessionKinds),

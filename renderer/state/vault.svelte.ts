@@ -76,8 +76,8 @@ export class VaultState {
     return this.#requests.try('vault.backup', { passphrase })
   }
 
-  restore(passphrase: string) {
-    return this.#requests.try('vault.restore', { passphrase })
+  restore(passphrase: string, from: 'file' | 'newest') {
+    return this.#requests.try('vault.restore', { passphrase, from })
   }
 
   forgetRecoveryCode(): void {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Id } from '../../../models/session/session.ts'
@@ -156,18 +156,37 @@ describe('a backup', () => {
     const elsewhere = startProduct()
     try {
       elsewhere.chosen.push(file, file)
-      expect(await elsewhere.code('vault.restore', { passphrase: 'wrong passphrase' })).toBe(
+      expect(await elsewhere.code('vault.restore', { passphrase: 'wrong passphrase', from: 'file' })).toBe(
         'wrong-passphrase',
       )
-      expect(await elsewhere.ask('vault.restore', { passphrase: 'backup passphrase' })).toEqual({
-        restored: true,
-        sessions: 1,
-      })
+      expect(await elsewhere.ask('vault.restore', { passphrase: 'backup passphrase', from: 'file' })).toEqual(
+        {
+          restored: true,
+          sessions: 1,
+        },
+      )
       expect((await elsewhere.ask('session.open', { session })).turns[0]?.text).toBe('It hurts.')
       expect(elsewhere.pushesOf('vault.status').at(-1)).toMatchObject({ state: 'open' })
     } finally {
       elsewhere.dispose()
     }
+  })
+
+  test('made by itself brings a damaged library back', async () => {
+    product = await openProduct()
+    const session = await newSession()
+    await product.ask('turn.add', { session, turn: { speaker: 'patient', text: 'It hurts.', atMs: 0 } })
+    await product.ask('vault.lock', {})
+    const database = readdirSync(product.folder, { recursive: true, encoding: 'utf8' }).find((file) =>
+      file.endsWith('consilium.db'),
+    )
+    writeFileSync(join(product.folder, database ?? ''), Buffer.alloc(8192, 7))
+    expect(await product.code('vault.unlock', { by: 'passphrase', passphrase })).toBe('database-damaged')
+    expect(await product.ask('vault.restore', { passphrase, from: 'newest' })).toEqual({
+      restored: true,
+      sessions: 1,
+    })
+    expect((await product.ask('session.open', { session })).turns[0]?.text).toBe('It hurts.')
   })
 
   test('does nothing when the person chose no file', async () => {
@@ -177,7 +196,7 @@ describe('a backup', () => {
       saved: false,
       name: null,
     })
-    expect(await product.ask('vault.restore', { passphrase: 'backup passphrase' })).toEqual({
+    expect(await product.ask('vault.restore', { passphrase: 'backup passphrase', from: 'file' })).toEqual({
       restored: false,
       sessions: 0,
     })

@@ -53,7 +53,17 @@ describe('unlocking', () => {
     await user.click(screen.getByRole('button', { name: 'Restore a backup' }))
     await user.type(await screen.findByLabelText('Passphrase of the backup'), 'backup words')
     await user.click(screen.getByRole('button', { name: 'Choose the file' }))
-    expect(bridge.requestsOf('vault.restore')).toEqual([{ passphrase: 'backup words' }])
+    expect(bridge.requestsOf('vault.restore')).toEqual([{ passphrase: 'backup words', from: 'file' }])
+  })
+
+  it('offers the newest automatic backup of a damaged database first', async () => {
+    const { bridge, user } = await door({ vault: 'damaged' })
+    bridge.setVault({ newestBackup: '2026-11-24T18:20:04.000Z' })
+    expect(await screen.findByText(/newest automatic backup is from 24 Nov 2026/)).toBeTruthy()
+    await user.click(screen.getByRole('button', { name: 'Restore the automatic backup' }))
+    await user.type(await screen.findByLabelText('Your passphrase'), 'own words')
+    await user.click(screen.getByRole('button', { name: 'Restore' }))
+    expect(bridge.requestsOf('vault.restore')).toEqual([{ passphrase: 'own words', from: 'newest' }])
   })
 
   it('leaves a newer database alone and asks for a newer Consilium', async () => {
