@@ -36,6 +36,7 @@ export class Product {
     this.app = new AppState(this.requests)
     this.vault = new VaultState(this.requests, {
       opened: () => void this.opened(),
+      locking: () => this.consult.flush(),
       locked: () => this.locked(),
     })
     this.jobs = new JobsState(this.requests, this.notices.report)

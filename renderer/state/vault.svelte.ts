@@ -3,6 +3,13 @@ import type { RequestOf, VaultStatus } from '../../models/contract/operations.ts
 import type { Failure } from '../../models/core/failure.ts'
 import type { Requests } from './requests.ts'
 
+export interface VaultEvents {
+  readonly opened: () => void
+  /** Before locking: the last chance to save what was typed. */
+  readonly locking: () => Promise<void>
+  readonly locked: () => void
+}
+
 export class VaultState {
   status = $state.raw<VaultStatus | null>(null)
   /** Why the last attempt to open or create failed; shown beside the field. */
@@ -13,10 +20,10 @@ export class VaultState {
   /** Shown once after creation, then forgotten. */
   recoveryCode = $state<string | null>(null)
   readonly #requests: Requests
-  readonly #on: { readonly opened: () => void; readonly locked: () => void }
+  readonly #on: VaultEvents
   #ticking: ReturnType<typeof setInterval> | null = null
 
-  constructor(requests: Requests, on: { readonly opened: () => void; readonly locked: () => void }) {
+  constructor(requests: Requests, on: VaultEvents) {
     this.#requests = requests
     this.#on = on
     requests.bridge.on('vault.status', (status) => this.accept(status))
@@ -57,6 +64,7 @@ export class VaultState {
   }
 
   async lock(): Promise<void> {
+    await this.#on.locking()
     const status = await this.#requests.ask('vault.lock', {})
     if (status) this.accept(status)
   }

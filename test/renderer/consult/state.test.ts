@@ -460,6 +460,18 @@ describe('a consultation that stays open', () => {
 })
 
 describe('locking', () => {
+  it('writes what was typed first when it was asked for', async () => {
+    const { bridge, product, encounter } = await opened()
+    encounter.note.edit('plan', 'ECG')
+    await product.vault.lock()
+    expect(product.vault.status?.state).toBe('locked')
+    expect(bridge.requestsOf('note.save').at(-1)?.sections).toContainEqual({
+      id: 'plan',
+      text: 'ECG',
+      provenance: null,
+    })
+  })
+
   it('forgets the consultation, and gives back words that were not saved when it is opened again', async () => {
     const { bridge, product, record, encounter } = await opened()
     encounter.note.edit('plan', 'ECG')
