@@ -1,4 +1,5 @@
 /** Language models for the length of one command, stopped cleanly by Ctrl-C. */
+import { join } from 'node:path'
 import type { Cancellation } from '../../models/core/cancellation.ts'
 import type { LanguageModels } from '../../models/decoding/language-model.ts'
 import { LocalModels } from '../inference/client.ts'
@@ -10,9 +11,10 @@ export async function withModels<T>(
   options: { readonly threads?: number },
   use: (models: LanguageModels, signal: Cancellation) => Promise<T>,
 ): Promise<T> {
+  const paths = enginePaths(resourcesFolder(), dataFolder())
   const models = new LocalModels({
-    paths: enginePaths(resourcesFolder(), dataFolder()),
-    launch: launchNode(),
+    paths,
+    launch: launchNode({ codeCache: join(paths.cache, 'code') }),
     ...(options.threads === undefined ? {} : { threads: options.threads }),
   })
   const abort = new AbortController()

@@ -4,6 +4,7 @@
  */
 import { failureOf, type Result } from '../../models/core/failure.ts'
 import { childPort } from './child-port.ts'
+import { saveCompiledCode } from './code-cache.ts'
 import { Engine } from './engine.ts'
 import { listProviders } from './onnx.ts'
 import { parseToChild, type FromChild, type JobRequest } from './protocol.ts'
@@ -12,6 +13,7 @@ const port = childPort()
 const send = (message: FromChild): void => port.send(message)
 
 let engine: Engine | null = null
+let codeIsSaved = false
 const running = new Map<number, AbortController>()
 
 port.onMessage((raw) => {
@@ -50,4 +52,6 @@ async function answer(id: number, job: JobRequest): Promise<void> {
   }
   running.delete(id)
   send({ kind: 'ended', id, result })
+  if (!codeIsSaved) saveCompiledCode()
+  codeIsSaved = true
 }

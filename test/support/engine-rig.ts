@@ -1,5 +1,6 @@
 /** The real engine in a real child over a temporary folder, with a small model imported. */
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { LocalModels, type LocalModelsOptions } from '../../electron/inference/client.ts'
 import { launchNode } from '../../electron/inference/launch-node.ts'
 import { resourcesFolder } from '../../electron/resources.ts'
@@ -8,6 +9,8 @@ import { temporaryFolder } from './temporary-folder.ts'
 import { writeTinyModel, type TinyModelOptions } from './tiny-model.ts'
 
 export const never = new AbortController().signal
+/** Shared by all tests: dozens of children start from the same code. */
+const codeCache = fileURLToPath(new URL('../../.cache/code', import.meta.url))
 export const quiet = (): void => undefined
 
 export interface EngineRig extends AsyncDisposable {
@@ -34,7 +37,7 @@ export async function engineRig(
       models: join(folder.path, 'models'),
       cache: join(folder.path, 'cache'),
     },
-    launch: launchNode(),
+    launch: launchNode({ codeCache }),
     threads: 1,
     ...options,
   })
