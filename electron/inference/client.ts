@@ -15,7 +15,7 @@ import type {
   TokenDelta,
 } from '../../models/decoding/language-model.ts'
 import { CompiledCache, compiledFolder } from './compiled-cache.ts'
-import { recipeVersion } from './recipe.ts'
+import { recipeName } from './recipe.ts'
 import type { Launch } from './engine-process.ts'
 import { judgeFit } from './fit.ts'
 import { anonymousMegabytes, availableMemory, physicalCores, processorName } from './machine.ts'
@@ -189,7 +189,9 @@ export class LocalModels implements LanguageModels {
       .keys()
       .filter(
         (key) =>
-          key.weightsHash === weightsHash && key.processor === processor && key.recipe === recipeVersion,
+          key.weightsHash === weightsHash &&
+          key.processor === processor &&
+          key.recipe === recipeName(key.precision),
       )
       .map(({ precision }) => precision)
       .sort()

@@ -3,14 +3,14 @@ import type { Precision } from '../../models/decoding/language-model.ts'
 import type { CompiledKey } from './compiled-cache.ts'
 import { processorName } from './machine.ts'
 import { runtimeVersion } from './onnx.ts'
-import { recipeVersion } from './recipe.ts'
+import { recipeName } from './recipe.ts'
 
 export function currentKey(weightsHash: string, precision: Precision, weightLimit: 63 | 127): CompiledKey {
   return {
     weightsHash,
     adapterHash: null,
     precision,
-    recipe: recipeVersion,
+    recipe: recipeName(precision),
     provider: 'cpu',
     weightLimit,
     processor: processorName(),

@@ -16,6 +16,7 @@ import { LoadedModel, type GenerationCallbacks } from './loaded-model.ts'
 import { physicalCores } from './machine.ts'
 import { describeModel, locateModel, openLocated, verifyModel, type LocatedModel } from './model-files.ts'
 import type { EngineSettings, JobRequest, ModelDescription } from './protocol.ts'
+import { recipeName } from './recipe.ts'
 import { largestExactWeight } from './saturation.ts'
 import { VerifiedFiles } from './verified-files.ts'
 
@@ -104,7 +105,9 @@ export class Engine {
           },
         }),
     })
-    this.#cache.prune((other) => other.runtime !== key.runtime || other.recipe !== key.recipe)
+    this.#cache.prune(
+      (other) => other.runtime !== key.runtime || other.recipe !== recipeName(other.precision),
+    )
     return true
   }
 
