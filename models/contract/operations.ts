@@ -3,6 +3,7 @@
  * every push. Both ends derive their types from here; adding an operation without a parser and a
  * handler does not compile.
  */
+import type { Failure } from '../core/failure.ts'
 import type { Progress } from '../core/progress.ts'
 import type {
   EngineStatus,
@@ -201,7 +202,7 @@ export interface Pushes {
   'job.delta': { readonly job: JobId; readonly session: Id | null } & JobDelta
   'job.ended':
     | { readonly job: JobId; readonly ok: true; readonly outcome: JobOutcome }
-    | { readonly job: JobId; readonly ok: false; readonly failure: import('../core/failure.ts').Failure }
+    | { readonly job: JobId; readonly ok: false; readonly failure: Failure }
   'engine.status': EngineStatus
   'engine.context': ContextUse
   'vault.status': VaultStatus

@@ -43,6 +43,6 @@ describe('linkEvidence', () => {
 
 describe('parseSample', () => {
   it('names the field that is wrong', () => {
-    expect(() => parseSample({ schema: 'consilium-sample/1' })).toThrowError(/Install Consilium again/)
+    expect(() => parseSample({ schema: 'consilium-sample/1' })).toThrow(/Install Consilium again/)
   })
 })

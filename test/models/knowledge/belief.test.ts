@@ -131,7 +131,7 @@ describe('lintKnowledge', () => {
 
 describe('parseFindings', () => {
   it('names file and field of what is wrong', () => {
-    expect(() => parseFindings([{ ...symptom('fever'), yes: ['One.'] }], 'findings.json')).toThrowError(
+    expect(() => parseFindings([{ ...symptom('fever'), yes: ['One.'] }], 'findings.json')).toThrow(
       /findings\.json.*0\.yes/,
     )
   })
