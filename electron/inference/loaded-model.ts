@@ -81,10 +81,11 @@ export class LoadedModel {
         'This model does not say how a reply ends. Choose one trained for chat ("instruct").',
       )
     const now = new Date()
+    const { opening = '' } = request
     const prompt = fitPrompt(
       request.messages,
       {
-        write: (messages) => this.#writer.write(messages, now),
+        write: (messages) => this.#writer.write(messages, now, opening),
         fewestTokens: (messages) => this.#writer.fewestTokens(messages),
       },
       this.#graph.contextTokens,
@@ -116,7 +117,7 @@ export class LoadedModel {
         onPrefill: (fraction) =>
           onProgress({ stage: 'Reading the conversation', fraction, secondsLeft: null }),
         onToken: (id) => {
-          const piece = detokenizer.push(id)
+          const piece = (tokens === 0 ? opening : '') + detokenizer.push(id)
           text += piece
           tokens++
           onDelta({ text: piece, tokens, tokensPerSecond: rate.note(clock()), context: contextUse() })

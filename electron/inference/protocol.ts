@@ -94,6 +94,7 @@ const jobSchema = v.variant('kind', [
       v.array(v.object({ role: v.picklist(['system', 'user', 'assistant']), content: text })),
       v.minLength(1),
     ),
+    opening: v.exactOptional(text),
     sampling: v.object({
       temperature: v.pipe(v.number(), v.minValue(0), v.maxValue(5)),
       topP: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),

@@ -16,10 +16,15 @@ export class PromptWriter {
     this.#controlTokens = tokenizer.controlTokens.filter((token) => token.length > 1)
   }
 
-  /** Ids of the prompt that asks for the next reply. */
-  write(messages: readonly Message[], now: Date): number[] {
+  /**
+   * Ids of the prompt that asks for the next reply.
+   *
+   * @param opening first words of that reply, which the model continues
+   */
+  write(messages: readonly Message[], now: Date, opening = ''): number[] {
     const safe = messages.map(({ role, content }) => ({ role, content: this.#defuse(content) }))
-    return this.#tokenizer.encode(this.#template.render(safe, { addGenerationPrompt: true, now }))
+    const asked = this.#template.render(safe, { addGenerationPrompt: true, now })
+    return this.#tokenizer.encode(asked + this.#defuse(opening))
   }
 
   /** A lower bound of `write(messages).length`, in no time. */

@@ -45,6 +45,15 @@ describe('an imported model', () => {
     },
   )
 
+  it('continues the first words of a reply that are given', async () => {
+    const pieces: string[] = []
+    const opened = await rig.ask({ opening: 'The patient' }, (delta) => pieces.push(delta.text))
+    expect(pieces[0]!.startsWith('The patient')).toBe(true)
+    expect(pieces.join('')).toBe(opened.text)
+    expect(opened.tokens).toHaveLength(12)
+    expect(opened.promptTokens).toBeGreaterThan((await rig.ask({})).promptTokens)
+  })
+
   it('is listed with what was prepared, after the bundled one', async () => {
     await rig.ask({ precision: 'f32' })
     const [bundled, tiny] = await rig.models.list()
