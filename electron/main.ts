@@ -21,6 +21,7 @@ import { BlockedRequests, offlineSwitches } from './security/network.ts'
 import { appScheme } from './security/origin.ts'
 import { noCapture, permissionPolicy } from './security/permissions.ts'
 import { sandboxPlan } from './security/sandbox.ts'
+import { requireWritableFolder } from './storage/data-folder.ts'
 import { openVaults } from './storage/vault.ts'
 import { AppWindow, confineContents, hardenSession, installMenu, serveAppFiles } from './window.ts'
 
@@ -38,7 +39,11 @@ protocol.registerSchemesAsPrivileged([
   { scheme: appScheme, privileges: { standard: true, secure: true, supportFetchAPI: true } },
 ])
 
+const dataFolderTrouble = troubleWith(() => requireWritableFolder(app.getPath('userData')))
+
 if (sandbox.kind === 'refuse') leave(1, sandbox.message)
+// Before the lock of the single instance, which cannot be taken there and would look as if it were held.
+else if (dataFolderTrouble !== null) void app.whenReady().then(() => startFailed(dataFolderTrouble))
 else if (!app.requestSingleInstanceLock())
   leave(0, 'Consilium is running already; its window was brought to the front.')
 else {
@@ -50,6 +55,15 @@ else {
 function leave(code: number, message: string): void {
   process.stderr.write(`${message}\n`)
   app.exit(code)
+}
+
+function troubleWith(work: () => void): unknown {
+  try {
+    work()
+    return null
+  } catch (error) {
+    return error
+  }
 }
 
 function startFailed(error: unknown): void {
