@@ -27,10 +27,11 @@ export function listProviders(): readonly string[] {
 }
 
 /**
- * Idle threads of a session's pool spin for the next run; without this a waiting session burns a
- * quarter of a core and slows every other process.
+ * Threads that wait for the next operator spin for a moment only, and not at all between runs. Measured on
+ * two cores: as fast as endless spinning on an idle machine, and two to three times faster on a busy one,
+ * where a spinning thread keeps the one it waits for from running.
  */
-const quietThreads = { session: { force_spinning_stop: '1' } }
+const quietThreads = { session: { force_spinning_stop: '1', intra_op: { spin_duration_us: '20' } } }
 
 export class OnnxSession {
   readonly #session: InferenceSession
