@@ -1,5 +1,5 @@
 /** One exchange with the language model, with the settings of the person and an origin to keep. */
-import type { Prompt } from '../../models/consult/index.ts'
+import { loopStart, withoutLoop, type Prompt } from '../../models/consult/index.ts'
 import type { OnProgress } from '../../models/core/progress.ts'
 import type { TokenDelta } from '../../models/decoding/language-model.ts'
 import type { Provenance, SessionRecord } from '../../models/session/session.ts'
@@ -27,7 +27,10 @@ export interface Written {
 /** The model that consultations use. */
 const consultModel = 'default'
 
-/** Rejects with a FailureError. A stopped exchange resolves with the text so far. */
+/**
+ * Rejects with a FailureError. A stopped exchange resolves with the text so far; so does one whose
+ * model began to repeat itself, without the repetition.
+ */
 export async function converse(ports: Ports, exchange: Exchange): Promise<Written> {
   const settings = ports.vault.store().settings()
   const sampling = {
@@ -35,6 +38,8 @@ export async function converse(ports: Ports, exchange: Exchange): Promise<Writte
     topP: settings.topP,
     seed: settings.seed ?? ports.newSeed(),
   }
+  const looped = new AbortController()
+  let soFar = ''
   const generation = await ports.models.generate(
     {
       model: consultModel,
@@ -46,14 +51,18 @@ export async function converse(ports: Ports, exchange: Exchange): Promise<Writte
       sampling,
       maxTokens: Math.min(settings.maxTokens, exchange.longest),
     },
-    exchange.onDelta,
+    (delta) => {
+      exchange.onDelta(delta)
+      soFar += delta.text
+      if (loopStart(soFar) !== null) looped.abort()
+    },
     exchange.progress,
-    exchange.signal,
+    AbortSignal.any([exchange.signal, looped.signal]),
   )
   ports.push('engine.context', generation.context)
   const { model, timing } = generation
   return {
-    text: generation.tokens.length === 0 ? '' : generation.text.trim(),
+    text: generation.tokens.length === 0 ? '' : withoutLoop(generation.text).trim(),
     provenance: {
       model: model.id,
       modelName: model.name,
@@ -64,7 +73,7 @@ export async function converse(ports: Ports, exchange: Exchange): Promise<Writte
       promptTokens: generation.promptTokens,
       tokens: generation.tokens.length,
       msPerToken: timing.msPerToken,
-      finish: generation.finish,
+      finish: looped.signal.aborted ? 'repetition' : generation.finish,
       dropped: generation.dropped,
       lastTurn: exchange.record.turns.at(-1)?.number ?? 0,
       at: ports.now().toISOString(),

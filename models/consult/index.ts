@@ -3,5 +3,6 @@ export { linkEvidence, withTurnNumbers, type SupportedSentence } from './evidenc
 export { clock, sessionToMarkdown, type MarkdownOptions } from './markdown.ts'
 export { chatPrompt, notePrompt, suggestPrompt, transcript, type Prompt } from './prompts.ts'
 export { redact, type Redaction } from './redaction.ts'
+export { loopStart, withoutLoop } from './repetition.ts'
 export { readQuestion, readSection } from './replies.ts'
 export { parseSample, type Sample } from './sample.ts'

@@ -36,7 +36,7 @@ const provenance = v.strictObject({
   promptTokens: v.number(),
   tokens: v.number(),
   msPerToken: v.number(),
-  finish: v.picklist(['end', 'length', 'cancelled']),
+  finish: v.picklist(['end', 'length', 'cancelled', 'repetition']),
   dropped: v.nullable(v.strictObject({ messages: v.number(), tokens: v.number() })),
   lastTurn: v.number(),
   at: line,

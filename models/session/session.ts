@@ -63,7 +63,8 @@ export interface Provenance {
   readonly promptTokens: number
   readonly tokens: number
   readonly msPerToken: number
-  readonly finish: 'end' | 'length' | 'cancelled'
+  /** `repetition`: it was stopped because it had begun to repeat itself. */
+  readonly finish: 'end' | 'length' | 'cancelled' | 'repetition'
   /** What the context could not hold, or null. */
   readonly dropped: { readonly messages: number; readonly tokens: number } | null
   /** Number of the last turn that the model saw. */

@@ -102,6 +102,15 @@ describe('a chat about the case', () => {
     expect((await saved()).chat.at(-1)).toEqual(message)
   })
 
+  test('stops a model that repeats itself, keeps what it said once and says so', async () => {
+    const loop = 'It may be a cold that comes again. '
+    product.models.script = () => `Perhaps asthma. ${loop.repeat(20)}`
+    const { message } = await product.outcome((await chat('What could it be?')).job, 'chat')
+    expect(message.text).toBe(`Perhaps asthma. ${loop.trim()}`)
+    expect(message.provenance?.finish).toBe('repetition')
+    expect(message.provenance?.tokens).toBeLessThan(40)
+  })
+
   test('keeps nothing of the model when it is stopped before the first word', async () => {
     const { job } = await chat('Count.')
     await product.ask('job.cancel', { job })
