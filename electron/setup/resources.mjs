@@ -77,10 +77,12 @@ export async function verifyResources(folder = resourcesFolder, memory = default
   for (const path of resourceFiles(folder))
     if (!listed.has(path)) wrong.push(`${path} is not in the manifest`)
   if (wrong.length > 0) {
-    throw new SetupFailure(
+    const failure = new SetupFailure(
       `The files in resources/ are not those of resources/manifest.json: ${wrong.join('; ')}.`,
       'Restore them with `git checkout -- resources` and remove what does not belong; after a change on purpose, run `node electron/setup/manifest.mjs --write`.',
     )
+    failure.code = 'resource-altered'
+    throw failure
   }
   if (hashed > 0) {
     mkdirSync(dirname(memory), { recursive: true })

@@ -2,6 +2,9 @@
 
 /** Expected trouble in the bootstrap: what happened, then what to do. */
 export class SetupFailure extends Error {
+  /** The failure's code where a command answers in JSON. */
+  code = 'tool-missing'
+
   /**
    * @param {string} message what happened
    * @param {string} advice what to do next
