@@ -19,7 +19,9 @@ class Scheme:
     groups: int = 1
     """Parts of the input dimension that have their own scales."""
     activations: str = "row"
-    """row: rounded per row and group; f32: left alone."""
+    """row: rounded per row and group; fixed: with the same scale for every row; f32: left alone."""
+    reach: float = 0.0
+    """Largest magnitude of `fixed` activations; those beyond are clipped."""
     outliers: int = 0
     """Input channels computed in float32 beside the integer product."""
     block: int = 0
@@ -94,5 +96,8 @@ class Rounded(torch.nn.Module):
         groups = x.shape[-1] // scheme.block if scheme.block else scheme.groups
         if scheme.activations == "row":
             rest = round_rows(rest.reshape(*x.shape[:-1], groups, -1)).reshape(x.shape)
+        elif scheme.activations == "fixed":
+            step = scheme.reach / 127
+            rest = (rest / step).round().clamp(-128, 127) * step
         y = rest @ self.weight.T
         return y if self.kept is None else y + x[..., self.kept] @ self.kept_weight.T

@@ -64,6 +64,9 @@ def recipes() -> dict[str, Recipe]:
         out[f"rotate-mse{limit}"] = Recipe(replace(base, scale="mse"), {"down": replace(base, hadamard=64, scale="mse")}, rotation=(True, True))
         out[f"rotate-both{limit}"] = Recipe(base, down, {"out": 0.5, "down": 0.5}, rotation=(True, True))
         out[f"rotate-smooth{limit}"] = Recipe(base, down, {"qkv": 0.5, "gate_up": 0.5}, rotation=(True, True))
+        for reach in (3.5, 4.0, 4.5, 5.0, 6.0):
+            fixed = dict.fromkeys(("qkv", "gate_up", "head"), replace(base, activations="fixed", reach=reach))
+            out[f"rotate-fixed{limit}-{reach}"] = Recipe(base, {**down, **fixed}, rotation=(True, True))
         for kind in ("qkv", "out", "gate_up", "down", "head"):
             out[f"rotate-but-{kind}{limit}"] = Recipe(base, {**down, kind: Scheme(float32=True)}, rotation=(True, True))
         out[f"rotate-down-smooth{limit}"] = Recipe(base, smoothing={"down": 0.5}, rotation=(True, True))
