@@ -1,5 +1,5 @@
 /** What a person does in the window, by the names they read there. */
-import { expect, type Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 
 /** The passphrase of databases that tests make and throw away. */
 export const testPassphrase = 'violet harbour lantern 42'
@@ -43,4 +43,58 @@ export async function openSample(page: Page): Promise<void> {
   await openArea(page, 'Home')
   await page.getByRole('button', { name: 'Open the sample' }).click()
   await expect(page.getByRole('form', { name: 'New turn' })).toBeVisible()
+}
+
+/** A new consultation with consent for text, ready for its first turn. */
+export async function startConsultation(
+  page: Page,
+  { person, reason, tags = [] }: { person: string; reason: string; tags?: readonly string[] },
+): Promise<void> {
+  await page.keyboard.press('Control+KeyN')
+  await page.getByLabel('Who', { exact: true }).fill(person)
+  await page.getByLabel('Reason for the visit').fill(reason)
+  await addTags(page, tags)
+  await page.getByRole('radio', { name: 'Agrees', exact: true }).click()
+  await page.getByRole('button', { name: 'Start consultation' }).click()
+  await expect(page.getByRole('form', { name: 'New turn' })).toBeVisible()
+}
+
+export async function addTags(page: Page, tags: readonly string[]): Promise<void> {
+  const field = page.getByLabel('Add a tag')
+  for (const tag of tags) {
+    await field.fill(tag)
+    await field.press('Enter')
+    await expect(page.getByRole('button', { name: `Remove tag ${tag}`, exact: true })).toBeVisible()
+  }
+}
+
+/** The field for the next turn, whoever speaks. */
+export const composer = (page: Page): Locator =>
+  page.getByRole('form', { name: 'New turn' }).getByRole('textbox')
+
+/** Fills the composer at once. Typing a long text key by key, as Playwright's own fill does, takes minutes. */
+export const compose = (page: Page, text: string): Promise<void> =>
+  composer(page).evaluate((field: HTMLTextAreaElement, value) => {
+    field.value = value
+    field.dispatchEvent(new Event('input', { bubbles: true }))
+  }, text)
+
+/** Adds a turn by key and waits until it is acknowledged, which is when it is on disk. */
+export async function addTurn(page: Page, text: string): Promise<void> {
+  await compose(page, text)
+  await composer(page).press('Control+Enter')
+  await expect(composer(page)).toHaveValue('', { timeout: 60_000 })
+}
+
+/** The words of a turn exactly as they stand in the page. */
+export const wordsOfTurn = async (page: Page, number: number): Promise<string | null> =>
+  page
+    .getByRole('article', { name: new RegExp(`^Turn ${number}\\b`) })
+    .locator('p')
+    .first()
+    .textContent()
+
+export async function unlock(page: Page, passphrase = testPassphrase): Promise<void> {
+  await page.getByLabel('Passphrase', { exact: true }).fill(passphrase)
+  await page.keyboard.press('Enter')
 }
