@@ -1,16 +1,22 @@
 /** A session as a file of the person's choosing. */
 import { basename } from 'node:path'
-import { sessionToMarkdown } from '../../models/consult/index.ts'
+import { setImmediate } from 'node:timers/promises'
+import { redactRecord, sessionToMarkdown } from '../../models/consult/index.ts'
 import type { ReplyOf, RequestOf } from '../../models/contract/operations.ts'
 import type { Ports } from './ports.ts'
 import { prepareFile } from './whole-file.ts'
 
-export function previewExport(
+export async function previewExport(
   ports: Ports,
   { session, redact }: RequestOf<'session.exportPreview'>,
-): ReplyOf<'session.exportPreview'> {
-  const record = ports.vault.store().readSession(session)
-  return sessionToMarkdown(record, { redact, exportedAt: ports.now().toISOString() })
+): Promise<ReplyOf<'session.exportPreview'>> {
+  const original = ports.vault.store().readSession(session)
+  // A pause after each piece keeps the app responsive while a long session is searched.
+  const { record, count } = redact
+    ? await redactRecord(original, () => setImmediate())
+    : { record: original, count: 0 }
+  const options = { redacted: redact, exportedAt: ports.now().toISOString() }
+  return { text: sessionToMarkdown(record, options), redactions: count }
 }
 
 /** The audit row is written before the file appears under its name, so that no export goes unrecorded. */
@@ -19,7 +25,7 @@ export async function exportSession(
   request: RequestOf<'session.export'>,
 ): Promise<ReplyOf<'session.export'>> {
   const store = ports.vault.store()
-  const { text } = previewExport(ports, request)
+  const { text } = await previewExport(ports, request)
   const path = await ports.dialogs.saveFile({
     title: 'Export the session',
     // No name of a person: file names are visible to everyone who sees the folder.

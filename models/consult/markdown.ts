@@ -7,7 +7,6 @@ import type {
   Speaker,
   Timestamp,
 } from '../session/session.ts'
-import { redact } from './redaction.ts'
 
 const speakerName: Readonly<Record<Speaker, string>> = {
   patient: 'Patient',
@@ -49,35 +48,25 @@ function chatLines(message: ChatMessage): string[] {
 }
 
 export interface MarkdownOptions {
-  readonly redact: boolean
+  /** Whether the record went through redaction; the document says so. */
+  readonly redacted: boolean
   readonly exportedAt: Timestamp
 }
 
-/** Returns the document and how many passages the redaction replaced (0 when it is off). */
-export function sessionToMarkdown(
-  record: SessionRecord,
-  options: MarkdownOptions,
-): { text: string; redactions: number } {
-  let redactions = 0
-  const hide = (text: string): string => {
-    if (!options.redact) return text
-    const result = redact(text, [record.session.person])
-    redactions += result.count
-    return result.text
-  }
+export function sessionToMarkdown(record: SessionRecord, options: MarkdownOptions): string {
   const { session } = record
   const lines = [
-    `# ${plain(hide(session.person || 'Consultation'))}`,
+    `# ${plain(session.person || 'Consultation')}`,
     '',
-    `- Reason: ${plain(hide(session.reason)) || 'not stated'}`,
+    `- Reason: ${plain(session.reason) || 'not stated'}`,
     `- Started: ${session.createdAt}`,
     `- Exported: ${options.exportedAt}`,
-    ...(session.tags.length > 0 ? [`- Tags: ${session.tags.map((tag) => plain(hide(tag))).join(', ')}`] : []),
+    ...(session.tags.length > 0 ? [`- Tags: ${session.tags.map((tag) => plain(tag)).join(', ')}`] : []),
     ...record.consents.map(
       (consent) =>
         `- Consent, ${consent.modality}: ${consent.granted ? 'given' : 'withdrawn'} ${consent.at} (wording ${consent.wording})`,
     ),
-    ...(options.redact ? ['- Names, dates, numbers and places were replaced where they were found.'] : []),
+    ...(options.redacted ? ['- Names, dates, numbers and places were replaced where they were found.'] : []),
     '',
     '## Note',
     '',
@@ -86,19 +75,17 @@ export function sessionToMarkdown(
     if (!section.text.trim()) continue
     lines.push(`### ${sectionName[section.id]}`, '')
     if (section.provenance) lines.push(`*Draft, ${plain(origin(section.provenance))}. Not reviewed.*`, '')
-    lines.push(plain(hide(section.text)), '')
+    lines.push(plain(section.text), '')
   }
   if (!record.note.sections.some((section) => section.text.trim())) lines.push('Nothing written yet.', '')
   lines.push('## Transcript', '')
   for (const turn of record.turns)
-    lines.push(
-      `${turn.number}. **${speakerName[turn.speaker]}** (${clock(turn.atMs)}) ${plain(hide(turn.text))}`,
-    )
+    lines.push(`${turn.number}. **${speakerName[turn.speaker]}** (${clock(turn.atMs)}) ${plain(turn.text)}`)
   if (record.turns.length === 0) lines.push('No turns.')
   lines.push('')
   if (record.chat.length > 0) {
     lines.push('## Conversation with the model', '')
-    for (const message of record.chat) lines.push(...chatLines({ ...message, text: hide(message.text) }))
+    for (const message of record.chat) lines.push(...chatLines(message))
   }
   lines.push(
     '---',
@@ -106,5 +93,5 @@ export function sessionToMarkdown(
     'Consilium is for education and decision support. It is not a medical device; a model’s text may be wrong.',
     '',
   )
-  return { text: lines.join('\n'), redactions }
+  return lines.join('\n')
 }

@@ -6,6 +6,7 @@
  * an aid: the person who exports sees every replacement first.
  */
 import nlp from 'compromise'
+import type { SessionRecord } from '../session/session.ts'
 
 export interface Redaction {
   readonly text: string
@@ -76,8 +77,23 @@ const literally = (label: string, entry: string): Rule => ({
   pattern: new RegExp(`(?<![\\p{L}\\p{N}])${escape(entry)}(?![\\p{L}\\p{N}])`, 'giu'),
 })
 
-/** @param names names known from the session, as the clinician typed them */
-export function redact(text: string, names: readonly string[]): Redaction {
+/** Longest piece that is searched at once: some searches take time with the square of the length. */
+const pieceLength = 2000
+
+/** The text in pieces of whole words; only a single word longer than a piece is cut. */
+function* pieces(text: string): Generator<string> {
+  for (let start = 0; start < text.length;) {
+    let end = Math.min(text.length, start + pieceLength)
+    if (end < text.length) {
+      const space = text.slice(start, end).search(/\s\S*$/)
+      if (space > 0) end = start + space + 1
+    }
+    yield text.slice(start, end)
+    start = end
+  }
+}
+
+function redactPiece(text: string, known: readonly string[]): Redaction {
   let result = text
   let count = 0
   const apply = ({ pattern, label, accept }: Rule): void => {
@@ -91,8 +107,53 @@ export function redact(text: string, names: readonly string[]): Redaction {
   const document = nlp(result)
   const people = document.people().out('array') as string[]
   const places = document.places().out('array') as string[]
-  const known = names.flatMap((name) => [name, ...nameWords(name)])
   distinct([...known, ...people]).forEach((name) => apply(literally('name', name)))
   distinct(places).forEach((place) => apply(literally('place', place)))
   return { text: result, count }
+}
+
+/** Lets other work go on between two pieces of a long text. */
+export type Pause = () => Promise<void>
+
+/** @param names names known from the session, as the clinician typed them */
+export async function redact(text: string, names: readonly string[], pause: Pause): Promise<Redaction> {
+  const known = names.flatMap((name) => [name, ...nameWords(name)])
+  const done: string[] = []
+  let count = 0
+  for (const piece of pieces(text)) {
+    const redacted = redactPiece(piece, known)
+    done.push(redacted.text)
+    count += redacted.count
+    await pause()
+  }
+  return { text: done.join(''), count }
+}
+
+/** Every text of a session redacted; `count` sums what was replaced. */
+export async function redactRecord(
+  record: SessionRecord,
+  pause: Pause,
+): Promise<{ readonly record: SessionRecord; readonly count: number }> {
+  let count = 0
+  const hide = async (text: string): Promise<string> => {
+    const redacted = await redact(text, [record.session.person], pause)
+    count += redacted.count
+    return redacted.text
+  }
+  const hideEach = async <T extends { readonly text: string }>(entries: readonly T[]): Promise<T[]> => {
+    const hidden: T[] = []
+    for (const entry of entries) hidden.push({ ...entry, text: await hide(entry.text) })
+    return hidden
+  }
+  const { session, note } = record
+  const tags: string[] = []
+  for (const tag of session.tags) tags.push(await hide(tag))
+  const hidden = {
+    ...record,
+    session: { ...session, person: await hide(session.person), reason: await hide(session.reason), tags },
+    turns: await hideEach(record.turns),
+    chat: await hideEach(record.chat),
+    note: { ...note, sections: await hideEach(note.sections) },
+  }
+  return { record: hidden, count }
 }

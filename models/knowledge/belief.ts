@@ -19,8 +19,9 @@ export interface Belief {
   readonly probability: number
 }
 
-const entropy = (probabilities: readonly number[]): number =>
-  -probabilities.reduce((sum, p) => (p > 0 ? sum + p * Math.log2(p) : sum), 0)
+/** Entropy of a yes/no answer, bits. */
+const uncertainty = (p: number): number =>
+  p <= 0 || p >= 1 ? 0 : -p * Math.log2(p) - (1 - p) * Math.log2(1 - p)
 
 /** P(evidence | condition): a vague answer is mixed with knowing nothing. */
 function evidenceWeight(condition: ConditionKnowledge, finding: Finding, evidence: Evidence): number {
@@ -61,7 +62,8 @@ export interface InquiryValue {
 
 /**
  * Expected information gain of each finding that is still open and applies to the person, best
- * first: I(condition; finding) = H(condition) - E[H(condition | answer)].
+ * first. By the symmetry of mutual information it is the answer's entropy less what remains of it
+ * once the condition is known: I(condition; finding) = h(sum p l) - sum p h(l).
  *
  * @param among which kinds to consider: questions, examination or tests
  */
@@ -72,24 +74,21 @@ export function inquiryValues(
   known: ReadonlySet<string>,
   among: (finding: Finding) => boolean,
 ): readonly InquiryValue[] {
-  // Below this the conditions together cannot move the choice; they cost most of the time.
-  const considered = beliefs.filter(({ probability }) => probability > 1e-4)
-  const mass = considered.reduce((sum, { probability }) => sum + probability, 0)
-  const prior = considered.map(({ probability }) => probability / mass)
-  const before = entropy(prior)
+  const believed = beliefs.flatMap(({ condition, probability }) => {
+    const knowledge = base.conditions.get(condition)
+    return knowledge ? [{ knowledge, probability }] : []
+  })
   const values: InquiryValue[] = []
   for (const finding of base.findings.values()) {
     if (known.has(finding.id) || !among(finding) || !applies(finding, person)) continue
-    const present = considered.map(({ condition }) => {
-      const knowledge = base.conditions.get(condition)
-      return knowledge ? likelihood(knowledge, finding) : 0.5
-    })
-    const joint = prior.map((p, index) => p * (present[index] ?? 0))
-    const chance = joint.reduce((sum, p) => sum + p, 0)
-    const after =
-      chance * entropy(joint.map((p) => p / chance)) +
-      (1 - chance) * entropy(prior.map((p, index) => (p - (joint[index] ?? 0)) / (1 - chance)))
-    values.push({ finding: finding.id, bits: Math.max(0, before - after), chance })
+    let chance = 0
+    let remaining = 0
+    for (const { knowledge, probability } of believed) {
+      const present = likelihood(knowledge, finding)
+      chance += probability * present
+      remaining += probability * uncertainty(present)
+    }
+    values.push({ finding: finding.id, bits: Math.max(0, uncertainty(chance) - remaining), chance })
   }
   return values.sort((a, b) => b.bits - a.bits || (a.finding < b.finding ? -1 : 1))
 }

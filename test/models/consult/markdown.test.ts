@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sessionToMarkdown } from '../../../models/consult/index.ts'
+import { redactRecord, sessionToMarkdown } from '../../../models/consult/index.ts'
 import type { Provenance, SessionRecord } from '../../../models/session/session.ts'
 
 const at = '2026-01-02T03:04:05.000Z'
@@ -54,21 +54,22 @@ const record: SessionRecord = {
 
 describe('sessionToMarkdown', () => {
   it('marks every model text with model, seed and time', () => {
-    const { text } = sessionToMarkdown(record, { redact: false, exportedAt: at })
+    const text = sessionToMarkdown(record, { redacted: false, exportedAt: at })
     expect(text).toContain('**Model** (written by a model: Small model, row8, seed 7')
     expect(text).toContain('*Draft, written by a model: Small model, row8, seed 7')
   })
   it('keeps what people typed from becoming markup', () => {
-    const { text } = sessionToMarkdown(record, { redact: false, exportedAt: at })
+    const text = sessionToMarkdown(record, { redacted: false, exportedAt: at })
     expect(text).toContain('\\<script\\>')
     expect(text).toContain('\\# not a heading')
     expect(text).toContain('\\*a lot\\*')
     expect(text).toContain('(01:01)')
   })
-  it('counts what redaction replaced and leaves no name', () => {
-    const { text, redactions } = sessionToMarkdown(record, { redact: true, exportedAt: at })
+  it('leaves no name in a redacted record, counts what was replaced and says so', async () => {
+    const redacted = await redactRecord(record, () => Promise.resolve())
+    const text = sessionToMarkdown(redacted.record, { redacted: true, exportedAt: at })
     expect(text).not.toContain('Petrescu')
-    expect(redactions).toBeGreaterThanOrEqual(2)
-    expect(sessionToMarkdown(record, { redact: false, exportedAt: at }).redactions).toBe(0)
+    expect(text).toContain('were replaced where they were found')
+    expect(redacted.count).toBe(2)
   })
 })

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { redact } from '../../../models/consult/index.ts'
+import { redact as redactWith } from '../../../models/consult/index.ts'
+
+const redact = (text: string, names: readonly string[]) => redactWith(text, names, () => Promise.resolve())
 
 const cases: readonly (readonly [text: string, gone: string])[] = [
   ['Write to ana.petrescu@clinic.example today', 'ana.petrescu@clinic.example'],
@@ -19,19 +21,32 @@ const cases: readonly (readonly [text: string, gone: string])[] = [
 ]
 
 describe('redact', () => {
-  it.each(cases)('hides what could name a person: %s', (text, gone) => {
-    const result = redact(text, [])
+  it.each(cases)('hides what could name a person: %s', async (text, gone) => {
+    const result = await redact(text, [])
     expect(result.text).not.toContain(gone)
     expect(result.count).toBeGreaterThan(0)
   })
-  it('hides the words of a known name wherever they stand, in any case', () => {
-    const result = redact('Okafor coughs. I told OKAFOR so. Mr Okafor agreed.', ['Sample: M. Okafor, 58'])
+  it('hides the words of a known name wherever they stand, in any case', async () => {
+    const result = await redact('Okafor coughs. I told OKAFOR so. Mr Okafor agreed.', [
+      'Sample: M. Okafor, 58',
+    ])
     expect(result.text.toLowerCase()).not.toContain('okafor')
     expect(result.count).toBe(3)
   })
-  it('leaves measurements, doses and vital signs alone', () => {
+  it('searches a long text piece by piece and pauses between them', async () => {
+    let pauses = 0
+    const text = `${'It hurts a lot here. '.repeat(1000)}Okafor coughs. ${'9 '.repeat(5000)}`
+    const result = await redactWith(text, ['M. Okafor'], () => {
+      pauses += 1
+      return Promise.resolve()
+    })
+    expect(result.text).toContain('[name] coughs.')
+    expect(result.text.startsWith('It hurts a lot here. It')).toBe(true)
+    expect(pauses).toBeGreaterThan(10)
+  })
+  it('leaves measurements, doses and vital signs alone', async () => {
     const text =
       'Blood pressure 142/91, pulse 98, temperature 39.2, amlodipine 5 mg once a day, ten years ago.'
-    expect(redact(text, [])).toEqual({ text, count: 0 })
+    expect(await redact(text, [])).toEqual({ text, count: 0 })
   })
 })
