@@ -9,6 +9,10 @@ import type { OnProgress } from '../core/progress.ts'
 export const precisions = ['f32', 'row8', 'q4'] as const
 export type Precision = (typeof precisions)[number]
 
+/** plain: one token per step. lookup: guesses from the text so far, several tokens per step, same text. */
+export const decoders = ['plain', 'lookup'] as const
+export type DecoderName = (typeof decoders)[number]
+
 /** `base`: the untouched bundled weights. `default`: what the app uses. Otherwise an imported model's id. */
 export type ModelId = string
 
@@ -30,7 +34,7 @@ export interface GenerateRequest {
   readonly model: ModelId
   /** null: what the model was prepared with on this machine. */
   readonly precision: Precision | null
-  readonly decoder: 'plain'
+  readonly decoder: DecoderName
   /** Key under which the engine keeps the KV rows for the next call; null keeps nothing. */
   readonly conversation: string | null
   readonly messages: readonly Message[]
@@ -86,7 +90,19 @@ export interface Generation {
     readonly msPerToken: number
     readonly tokensPerStep: number
   }
+  /** What came of guessing; absent when nothing was to be guessed. */
+  readonly speculation?: Speculation
   readonly model: ModelIdentity
+}
+
+export interface Speculation {
+  /** Guesses checked, and those of them kept. */
+  readonly drafted: number
+  readonly accepted: number
+  /** Of the steps that guessed 1, 2, ... tokens ahead, the share in which so many were kept. */
+  readonly acceptanceByDepth: readonly number[]
+  /** Why guessing was given up on the way; null when it was not. */
+  readonly switchedOff: string | null
 }
 
 export interface ModelSummary {
