@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs'
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test as base } from '@playwright/test'
+import { expectAccessible } from '../support/accessibility.ts'
 import { launchApp, type LaunchedApp } from '../support/launch.ts'
 import { createVault, goHome, openArea, openSample } from '../support/window.ts'
 import { openConnections } from '../support/zero-network.ts'
@@ -98,28 +98,18 @@ test('runs no script that is not its own and loads nothing from elsewhere', asyn
 test('has no serious accessibility violation, in both themes, and opens no connection', async ({
   launched: { app, page },
 }) => {
-  const check = async (): Promise<void> => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      const { violations, passes } = await new AxeBuilder({ page }).setLegacyMode(true).analyze()
-      expect(passes.length).toBeGreaterThan(5)
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
-    }
-  }
-
   await expect(page.getByRole('heading', { name: 'Who uses Consilium here?' })).toBeVisible()
-  await check()
+  await expectAccessible(page)
   await createVault(page)
-  await check()
+  await expectAccessible(page)
   await goHome(page)
-  await check()
+  await expectAccessible(page)
   for (const area of ['Library', 'Models', 'Help', 'Settings']) {
     await openArea(page, area)
-    await check()
+    await expectAccessible(page)
   }
   await openSample(page)
-  await check()
+  await expectAccessible(page)
 
   if (process.platform !== 'linux') return
   const pid = app.process().pid ?? 0

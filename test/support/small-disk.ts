@@ -30,7 +30,7 @@ export function smallDisk(): SmallDisk {
       .status === 0
   if (user) chownSync(folder, user.uid, user.gid)
   chmodSync(folder, 0o700)
-  return mounted ? diskInMemory(folder) : limitedFiles(folder)
+  return mounted ? diskInMemory(folder) : limitedFiles(folder, user)
 }
 
 function diskInMemory(folder: string): SmallDisk {
@@ -63,9 +63,11 @@ function writeUntilFull(handle: number, piece: Buffer): void {
   }
 }
 
-function limitedFiles(folder: string): SmallDisk {
+function limitedFiles(folder: string, user: ReturnType<typeof ordinaryUser>): SmallDisk {
+  // Whoever runs the app may limit it; root without its privileges may not.
+  const as = user ? { uid: user.uid, gid: user.gid, cwd: '/' } : {}
   const limit = (pid: number, soft: string): void => {
-    execFileSync('prlimit', ['--pid', String(pid), `--fsize=${soft}:`])
+    execFileSync('prlimit', ['--pid', String(pid), `--fsize=${soft}:`], as)
   }
   return {
     folder,
