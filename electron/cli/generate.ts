@@ -1,6 +1,13 @@
 /** `consilium generate`: answers every prompt of a file. */
 import { InvalidArgumentError, type Command } from 'commander'
-import type { GenerateRequest, Precision } from '../../models/decoding/language-model.ts'
+import {
+  decoders,
+  type DecoderName,
+  type GenerateRequest,
+  type Generation,
+  type Precision,
+  type Speculation,
+} from '../../models/decoding/language-model.ts'
 import { numberArgument, precisionArgument, threadsArgument } from './arguments.ts'
 import { answer, progressLines, type OutputOptions } from './output.ts'
 import { withModels } from './open-models.ts'
@@ -10,7 +17,7 @@ interface GenerateOptions extends OutputOptions {
   readonly prompts: string
   readonly model: string
   readonly precision?: Precision
-  readonly decoder: 'plain'
+  readonly decoder: DecoderName
   readonly maxTokens: number
   readonly temperature: number
   readonly topP: number
@@ -26,6 +33,8 @@ interface PromptResult {
   readonly msPerToken: number
   readonly tokensPerStep: number
   readonly prefillTokensPerSecond: number
+  readonly finish: Generation['finish']
+  readonly speculation?: Speculation
 }
 
 export function addGenerate(program: Command): void {
@@ -35,7 +44,7 @@ export function addGenerate(program: Command): void {
     .requiredOption('--prompts <file>', 'one {"id", "messages"} a line')
     .option('--model <id>', 'base, default or the id of an imported model', 'default')
     .option('--precision <name>', 'f32, row8 or q4', precisionArgument)
-    .option('--decoder <name>', 'plain', decoderArgument, 'plain' as const)
+    .option('--decoder <name>', decoders.join(' or '), decoderArgument, 'plain' as const)
     .option('--max-tokens <n>', 'most tokens of a reply', numberArgument(1, 1_000_000, true), 256)
     .option('--temperature <t>', '0 is greedy', numberArgument(0, 5, false), 0)
     .option('--top-p <p>', 'nucleus mass', numberArgument(Number.MIN_VALUE, 1, false), 1)
@@ -85,13 +94,16 @@ async function answerAll(options: GenerateOptions): Promise<{ results: readonly 
         msPerToken: generation.timing.msPerToken,
         tokensPerStep: generation.timing.tokensPerStep,
         prefillTokensPerSecond: generation.timing.prefillTokensPerSecond,
+        finish: generation.finish,
+        ...(generation.speculation ? { speculation: generation.speculation } : {}),
       })
     }
     return { results }
   })
 }
 
-function decoderArgument(text: string): 'plain' {
-  if (text !== 'plain') throw new InvalidArgumentError('It is plain.')
-  return text
+function decoderArgument(text: string): DecoderName {
+  const name = decoders.find((known) => known === text)
+  if (!name) throw new InvalidArgumentError(`It is ${decoders.join(' or ')}.`)
+  return name
 }

@@ -12,7 +12,10 @@ import { generate, PlainDecoder } from '../../models/decoding/generate.ts'
 import type { GenerateRequest, Generation, TokenDelta } from '../../models/decoding/language-model.ts'
 import { PromptWriter } from '../../models/decoding/prompt.ts'
 import { RecentRate } from '../../models/decoding/recent-rate.ts'
+import { PromptLookup } from '../../models/decoding/prompt-lookup.ts'
 import { Sampler } from '../../models/decoding/sampler.ts'
+import { SpeculativeDecoder } from '../../models/decoding/speculative.ts'
+import { StepCosts } from '../../models/decoding/step-costs.ts'
 import { TextTokenizer } from '../../models/decoding/tokenizer.ts'
 import { graphFile, tokenizerFile, type CompiledEntry } from './compiled-cache.ts'
 import { DecoderGraph } from './decoder-graph.ts'
@@ -20,6 +23,8 @@ import { OnnxSession } from './onnx.ts'
 
 /** Rows per prefill step: larger steps are faster per token, smaller ones stop sooner. */
 export const prefillRows = 64
+/** Most guesses that one step checks: on a CPU more rows cost more than they can yield. */
+const guessesPerStep = 8
 
 const tokenizerSchema = v.object({
   tokenizerJson: v.record(v.string(), v.unknown()),
@@ -44,6 +49,8 @@ export class LoadedModel {
   readonly #tokenizer: TextTokenizer
   readonly #writer: PromptWriter
   readonly #pool: ConversationPool
+  /** Learned over all replies of this model. */
+  readonly #stepCosts = new StepCosts()
 
   private constructor(
     session: OnnxSession,
@@ -102,28 +109,30 @@ export class LoadedModel {
     let text = ''
     let tokens = 0
     const clock = (): number => performance.now()
-    const generated = await generate(
-      this.#graph,
-      new PlainDecoder(this.#graph, sampler),
-      sampler,
-      conversation,
-      prompt.ids,
-      {
-        maxTokens: request.maxTokens,
-        endIds: this.#tokenizer.endIds,
-        prefillRows,
-        clock,
-        cancellation,
-        onPrefill: (fraction) =>
-          onProgress({ stage: 'Reading the conversation', fraction, secondsLeft: null }),
-        onToken: (id) => {
-          const piece = (tokens === 0 ? opening : '') + detokenizer.push(id)
-          text += piece
-          tokens++
-          onDelta({ text: piece, tokens, tokensPerSecond: rate.note(clock()), context: contextUse() })
-        },
+    const decoder =
+      request.decoder === 'plain'
+        ? new PlainDecoder(this.#graph, sampler)
+        : new SpeculativeDecoder(this.#graph, sampler, new PromptLookup(), this.#stepCosts, {
+            nodes: guessesPerStep,
+            depth: guessesPerStep,
+            endIds: this.#tokenizer.endIds,
+            tokenLimit: Math.min(prompt.ids.length + request.maxTokens, this.#graph.contextTokens),
+            clock,
+          })
+    const generated = await generate(this.#graph, decoder, sampler, conversation, prompt.ids, {
+      maxTokens: request.maxTokens,
+      endIds: this.#tokenizer.endIds,
+      prefillRows,
+      clock,
+      cancellation,
+      onPrefill: (fraction) => onProgress({ stage: 'Reading the conversation', fraction, secondsLeft: null }),
+      onToken: (id) => {
+        const piece = (tokens === 0 ? opening : '') + detokenizer.push(id)
+        text += piece
+        tokens++
+        onDelta({ text: piece, tokens, tokensPerSecond: rate.note(clock()), context: contextUse() })
       },
-    )
+    })
     const rest = detokenizer.flush()
     if (rest !== '') {
       text += rest
@@ -145,6 +154,7 @@ export class LoadedModel {
         msPerToken: generated.stepTokens > 0 ? generated.decodeMs / generated.stepTokens : 0,
         tokensPerStep: generated.steps > 0 ? generated.stepTokens / generated.steps : 0,
       },
+      ...(decoder instanceof SpeculativeDecoder ? { speculation: decoder.speculation } : {}),
     }
   }
 

@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import { failureCodes, type Failure, type Result } from '../../models/core/failure.ts'
 import type { Progress } from '../../models/core/progress.ts'
 import {
+  decoders,
   precisions,
   type GenerateRequest,
   type Generation,
@@ -88,7 +89,7 @@ const jobSchema = v.variant('kind', [
     kind: v.literal('generate'),
     model: modelId,
     precision,
-    decoder: v.literal('plain'),
+    decoder: v.picklist(decoders),
     conversation: v.nullable(v.string()),
     messages: v.pipe(
       v.array(v.object({ role: v.picklist(['system', 'user', 'assistant']), content: text })),
@@ -206,6 +207,14 @@ const replySchemas = {
       msPerToken: finite,
       tokensPerStep: finite,
     }),
+    speculation: v.exactOptional(
+      v.object({
+        drafted: whole,
+        accepted: whole,
+        acceptanceByDepth: v.array(finite),
+        switchedOff: v.nullable(text),
+      }),
+    ),
     model: identitySchema,
   }),
   import: descriptionSchema,
