@@ -21,9 +21,9 @@ export function tensor(data: TensorData, dims: readonly number[]): GraphTensor {
 /** Version of ONNX Runtime: compiled files are valid for one. */
 export const runtimeVersion: string = env.versions.node ?? env.versions.common
 
-/** Execution providers of this build, `cpu` among them. */
+/** Execution providers that came with this build, `cpu` among them. */
 export function listProviders(): readonly string[] {
-  return listSupportedBackends().map(({ name }) => name)
+  return listSupportedBackends().flatMap(({ name, bundled }) => (bundled ? [name] : []))
 }
 
 /**
