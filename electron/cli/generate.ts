@@ -4,7 +4,6 @@ import {
   decoders,
   type DecoderName,
   type GenerateRequest,
-  type Generation,
   type Precision,
   type Speculation,
 } from '../../models/decoding/language-model.ts'
@@ -33,7 +32,6 @@ interface PromptResult {
   readonly msPerToken: number
   readonly tokensPerStep: number
   readonly prefillTokensPerSecond: number
-  readonly finish: Generation['finish']
   readonly speculation?: Speculation
 }
 
@@ -94,7 +92,6 @@ async function answerAll(options: GenerateOptions): Promise<{ results: readonly 
         msPerToken: generation.timing.msPerToken,
         tokensPerStep: generation.timing.tokensPerStep,
         prefillTokensPerSecond: generation.timing.prefillTokensPerSecond,
-        finish: generation.finish,
         ...(generation.speculation ? { speculation: generation.speculation } : {}),
       })
     }

@@ -92,6 +92,23 @@ describe('consilium generate', () => {
     })
   })
 
+  it('says the same with either decoder, and what came of guessing', async () => {
+    const file = prompts('guess.jsonl', question('x', 'Tell me more.'))
+    const ask = async (decoder: string): Promise<Record<string, unknown>> => {
+      const { out } = await consilium(
+        ...['generate', '--prompts', file, '--model', tiny, '--precision', 'f32', '--max-tokens', '60'],
+        ...['--decoder', decoder, '--json'],
+      )
+      return (JSON.parse(out) as { results: Record<string, unknown>[] }).results[0]!
+    }
+    const [plain, lookup] = [await ask('plain'), await ask('lookup')]
+    expect(lookup['tokens']).toEqual(plain['tokens'])
+    expect(Object.keys(lookup['speculation'] as object).sort()).toEqual(
+      ['acceptanceByDepth', 'accepted', 'drafted', 'switchedOff'].sort(),
+    )
+    expect(plain).not.toHaveProperty('speculation')
+  })
+
   it('gives the same text for the same seed', async () => {
     const file = prompts('one.jsonl', question('x', 'Tell me more.'))
     const ask = async (seed: string): Promise<unknown> => {
