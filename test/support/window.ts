@@ -1,5 +1,6 @@
 /** What a person does in the window, by the names they read there. */
 import { expect, type Locator, type Page } from '@playwright/test'
+import { longestEditable } from '../../renderer/views/consult/long-text.ts'
 
 /** The passphrase of databases that tests make and throw away. */
 export const testPassphrase = 'violet harbour lantern 42'
@@ -72,12 +73,15 @@ export async function addTags(page: Page, tags: readonly string[]): Promise<void
 export const composer = (page: Page): Locator =>
   page.getByRole('form', { name: 'New turn' }).getByRole('textbox')
 
-/** Fills the composer at once. Typing a long text key by key, as Playwright's own fill does, takes minutes. */
-export const compose = (page: Page, text: string): Promise<void> =>
-  composer(page).evaluate((field: HTMLTextAreaElement, value) => {
-    field.value = value
-    field.dispatchEvent(new Event('input', { bubbles: true }))
+/** Puts a text into the composer; a long one arrives as it would from the clipboard. */
+export async function compose(page: Page, text: string): Promise<void> {
+  if (text.length <= longestEditable) return composer(page).fill(text)
+  await composer(page).evaluate((field, value) => {
+    const clipboardData = new DataTransfer()
+    clipboardData.setData('text/plain', value)
+    field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
   }, text)
+}
 
 /** Adds a turn by key and waits until it is acknowledged, which is when it is on disk. */
 export async function addTurn(page: Page, text: string): Promise<void> {
