@@ -29,7 +29,8 @@ export interface Accepted {
  * accepts the first sibling with p(a), sets p(a) to 0 on rejection, accepts the second with
  * p(b) / (1 - p(a)), and so on, and draws the token after the last rejection from what is left of p. It
  * thus reaches each sibling with its p and each other token with its p, which is one draw from p. Drawing
- * once uses the random numbers that plain decoding uses, so the same seed gives the same text as well.
+ * once uses the random numbers that plain decoding uses, so with equal logits the same seed gives the
+ * same text as well.
  *
  * @param choose the token after a row; called once per row of the path, in order
  */
