@@ -64,6 +64,8 @@ describe('Library', () => {
     const dialog = within(await screen.findByRole('alertdialog'))
     await userEvent.click(dialog.getByRole('button', { name: 'Keep it in the trash' }))
     expect(bridge.requestsOf('session.destroy')).toEqual([])
+    // A closing dialog gives the page back a moment later.
+    await expect.poll(() => document.body.style.pointerEvents).not.toBe('none')
     await userEvent.click(screen.getByRole('button', { name: 'Destroy Iris Moreau' }))
     await userEvent.click(await screen.findByRole('button', { name: 'Destroy for good' }))
     expect(await screen.findByText('The trash is empty.')).toBeTruthy()
