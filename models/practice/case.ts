@@ -45,7 +45,7 @@ const schema = v.strictObject({
 
 export type PracticeCase = v.InferOutput<typeof schema>
 
-/** Where a case contradicts itself or gives its answer away; null when it does neither. */
+/** Where a case contradicts itself; null when it does not. */
 function contradiction(
   practice: PracticeCase,
   conditions: ReadonlyMap<string, ConditionName>,
@@ -65,17 +65,26 @@ function contradiction(
   const unknown = [...required, ...practice.differential].find((condition) => !conditions.has(condition))
   if (unknown !== undefined)
     return { field: 'differential', reason: `names the unknown condition ${unknown}` }
+  return null
+}
+
+/**
+ * The name under which a patient's own words mention the diagnosis; null when they do not. For the
+ * author: naming it is no error (a patient may say "my mother had that too"), but worth a look.
+ */
+export function diagnosisNamed(
+  practice: PracticeCase,
+  conditions: ReadonlyMap<string, ConditionName>,
+): string | null {
   const told = [practice.chiefComplaint, ...practice.facts.map(({ answer }) => answer)]
     .join('\n')
     .toLowerCase()
-  for (const condition of required) {
+  for (const { condition } of practice.checklist.diagnosis) {
     const known = conditions.get(condition)
-    const name = [known?.name, ...(known?.synonyms ?? [])].find(
-      (each) =>
-        each !== undefined &&
-        new RegExp(`\\b${each.toLowerCase().replace(/[^\p{L}\p{N} ]/gu, '.')}\\b`, 'u').test(told),
-    )
-    if (name !== undefined) return { field: 'facts', reason: `gives the diagnosis away: ${name}` }
+    for (const name of known ? [known.name, ...known.synonyms] : []) {
+      const pattern = name.toLowerCase().replace(/[^\p{L}\p{N} ]/gu, '.')
+      if (new RegExp(`\\b${pattern}\\b`, 'u').test(told)) return name
+    }
   }
   return null
 }

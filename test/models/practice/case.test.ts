@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parseConditionNames } from '../../../models/knowledge/schema.ts'
-import { parseCase } from '../../../models/practice/case.ts'
+import { diagnosisNamed, parseCase } from '../../../models/practice/case.ts'
 
 const resources = new URL('../../../resources/', import.meta.url)
 const read = (path: string): unknown => JSON.parse(readFileSync(new URL(path, resources), 'utf8'))
@@ -23,6 +23,7 @@ describe('the bundled cases', () => {
     const practice = parseCase(read(file), file, conditions)
     expect(practice.differential[0]).toBe(practice.checklist.diagnosis[0]?.condition)
     expect(file).toContain(practice.id)
+    expect(diagnosisNamed(practice, conditions)).toBeNull()
   })
 })
 
