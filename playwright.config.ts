@@ -10,7 +10,6 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,
-  // A window that the shared machine was late with is tried once more there; the report says so.
-  retries: process.env['CI'] ? 1 : 0,
+  retries: 0,
   use: { trace: 'retain-on-failure' },
 })

@@ -107,8 +107,8 @@ async function playwright() {
         existsSync(report) ? readJson(report) : undefined
       )
     return tally(status, {
-      passed: (counted?.stats.expected ?? 0) + (counted?.stats.flaky ?? 0),
-      failed: counted?.stats.unexpected ?? 0,
+      passed: counted?.stats.expected ?? 0,
+      failed: (counted?.stats.unexpected ?? 0) + (counted?.stats.flaky ?? 0),
       skipped: counted?.stats.skipped ?? 0,
     })
   } finally {
