@@ -1,13 +1,14 @@
 /**
  * The import directions of the project, as data.
  *
- * models:   core <- {compiler, decoding, knowledge, emotion, session}
- *                <- {dialogue, practice, panel, consult, interchange} <- contract
+ * models:   core <- {compiler, decoding, embedding, knowledge, emotion, session}
+ *                <- dialogue <- {practice, panel, consult, interchange} <- contract
  * electron -> models;  renderer -> models/{contract, core}, other models by `import type` only.
  */
 const base = ['core']
-const middle = ['compiler', 'decoding', 'knowledge', 'emotion', 'session']
-const upper = ['dialogue', 'practice', 'panel', 'consult', 'interchange']
+const middle = ['compiler', 'decoding', 'embedding', 'knowledge', 'emotion', 'session']
+const process = ['dialogue']
+const upper = ['practice', 'panel', 'consult', 'interchange']
 
 const models = (names) => `^models/(${names.join('|')})/`
 
@@ -68,10 +69,16 @@ module.exports = {
       to: { path: '^models/', pathNot: [models(base), '^models/$1/'] },
     },
     {
-      name: 'upper-imports-core-and-middle',
+      name: 'dialogue-imports-core-and-middle',
+      severity: 'error',
+      from: { path: models(process) },
+      to: { path: '^models/', pathNot: [models([...base, ...middle, ...process])] },
+    },
+    {
+      name: 'upper-imports-what-lies-below',
       severity: 'error',
       from: { path: `^models/(${upper.join('|')})/` },
-      to: { path: '^models/', pathNot: [models([...base, ...middle]), '^models/$1/'] },
+      to: { path: '^models/', pathNot: [models([...base, ...middle, ...process]), '^models/$1/'] },
     },
     {
       name: 'models-stay-pure',
