@@ -6,6 +6,7 @@ import { addGenerate } from './cli/generate.ts'
 import { addModels } from './cli/models.ts'
 import { answer } from './cli/output.ts'
 import { addSelfcheck } from './cli/selfcheck.ts'
+import { addTopics } from './cli/topics.ts'
 import { FailureError } from '../models/core/failure.ts'
 
 const program = new Command('consilium')
@@ -18,6 +19,7 @@ addModels(program)
 addCompile(program)
 addGenerate(program)
 addBench(program)
+addTopics(program)
 
 try {
   await program.parseAsync()

@@ -1,0 +1,88 @@
+/** `consilium topics`: which standard topics each question of a file asks about. */
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import type { Command } from 'commander'
+import * as v from 'valibot'
+import { fail } from '../../models/core/failure.ts'
+import { topicReader } from '../../models/dialogue/topics/index.ts'
+import { answer, table, type OutputOptions } from './output.ts'
+
+interface TopicsOptions extends OutputOptions {
+  readonly questions: string
+}
+
+interface Question {
+  readonly id: string
+  readonly ask: string
+}
+
+interface Reading {
+  readonly id: string
+  readonly topics: readonly string[]
+}
+
+const question = v.object({
+  id: v.pipe(v.union([v.string(), v.number()]), v.transform(String)),
+  ask: v.string(),
+})
+
+export function addTopics(program: Command): void {
+  program
+    .command('topics')
+    .description('say which standard topics each question asks about')
+    .requiredOption('--questions <file>', 'JSON Lines of {"id", "ask"}')
+    .option('--json', 'one JSON object on standard output')
+    .action((options: TopicsOptions) =>
+      answer(
+        options,
+        () => readTopics(options.questions),
+        ({ results }) =>
+          table([['id', 'topics'], ...results.map(({ id, topics }) => [id, topics.join(' ')])]),
+      ),
+    )
+}
+
+async function readTopics(file: string): Promise<{ results: readonly Reading[] }> {
+  const reader = topicReader()
+  const results: Reading[] = []
+  for (const { id, ask } of await readQuestions(file))
+    results.push({ id, topics: reader.topics(ask).map(({ topic }) => topic) })
+  return { results }
+}
+
+/** Fails with `not-found` or `invalid-request`, naming file, line and reason. */
+async function readQuestions(file: string): Promise<readonly Question[]> {
+  const questions: Question[] = []
+  let line = 0
+  try {
+    for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+      line++
+      if (text.trim() !== '') questions.push(parseQuestion(text, file, line))
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      fail('not-found', `There is no file ${file}. Check its name and try again.`, { file })
+    throw error
+  }
+  return questions
+}
+
+function parseQuestion(text: string, file: string, line: number): Question {
+  const refuse = (reason: string, field: string): never =>
+    fail('invalid-request', `Line ${line} of ${file} is no question: ${reason}. Correct it and try again.`, {
+      file,
+      line,
+      field,
+      reason,
+    })
+  let input: unknown
+  try {
+    input = JSON.parse(text)
+  } catch {
+    return refuse('it is not JSON', '')
+  }
+  const parsed = v.safeParse(question, input)
+  if (parsed.success) return parsed.output
+  const issue = parsed.issues[0]
+  return refuse(issue.message, v.getDotPath(issue) ?? '')
+}

@@ -1,0 +1,173 @@
+/** What clinicians say when they ask about the body's functions and its warning signs. */
+import type { TopicRules } from './rule.ts'
+
+export const bodyRules: TopicRules<
+  | 'menstrual'
+  | 'pregnancy'
+  | 'birth-history'
+  | 'weight'
+  | 'appetite'
+  | 'sleep'
+  | 'fever'
+  | 'bleeding'
+  | 'urinary'
+  | 'bowel'
+  | 'breathing'
+  | 'chest-pain'
+> = {
+  menstrual: {
+    cues: [
+      `\\bperiods?\\b|menstru\\w*|monthl(?:y|ies)\\b(?! (?:visit|check))|time of the month|your cycle|cycles?\\b|lmp|menopaus\\w*|(?:the|your) change\\b(?! in)|tampons?|sanitary|(?:bleed\\w*|spotting) (?:between|after sex|in between)|gone through the change|menarche|aunt flo|heavy flow|the curse|vaginal(?:ly)? bleed\\w*`,
+    ],
+    unless: [
+      '(?:any|long|short|a|the|this|over a|same) period of',
+      'time period',
+      'motor ?cycle|bicycle|cycle to work',
+      'waiting period',
+      'symptom free periods',
+    ],
+  },
+  pregnancy: {
+    cues: [
+      `pregnan\\w*|expecting (?:a baby|at the moment|now|$)|(?:babies|children) (?:have you|you had|did you have|of your own)|miscarr\\w*|terminations?|abortions?|how far along|how many weeks|due date|trying for a (?:baby|child)|(?:baby|babies) (?:moving|move|kicking|kick)|(?:had|have|have you|given|giving) (?:any )?(?:births? before|birth|babies)|gravid\\w*|c(?:a)?esarean|conceiv\\w*|in the family way|breast ?feeding\\b(?! .*(?:him|her|was|as a baby))|up the duff|missed a period|late period|(?:could|might|may) (?:you|there) be (?:a baby|expecting|carrying)`,
+    ],
+    unless: [
+      '(?:the|during|your|mother.?s|with|that) pregnancy (?:with (?:him|her|the baby|this child)|and (?:the )?(?:birth|delivery)|go|normal|straightforward|like with)[^?.]*',
+      'how (?:was|did) the pregnancy[^?.]*',
+      '(?:any )?problems (?:during|in|with) (?:the )?(?:pregnancy|birth)[^?.]*(?:birth|delivery|born|him|her)[^?.]*',
+    ],
+  },
+  'birth-history': {
+    cues: [
+      `(?:was|were) (?:he|she|they|the baby|baby|your (?:son|daughter|baby|child|little \\w+)|you|this one|\\w+) (?:\\w+ )?(?:born|full ?term|premature|prem|early|on time|a (?:normal|natural) (?:birth|delivery)|delivered|due)\\b|birth ?weight|(?:weigh\\w*|weight) (?:at|when) (?:birth|born|(?:he|she) was born)|(?:the|his|her|your|a normal|difficult|about the) (?:birth|delivery|labour|labor)\\b(?! control)|born (?:early|late|premature\\w*|on time|at term|by|at|in|naturally|vaginally)|premature|full ?term|forceps|ventouse|special care|incubator|neonatal|after (?:he|she|the baby) (?:was born|came)|(?:during|with|in) (?:the|your) pregnancy (?:with (?:him|her)|and (?:the )?(?:birth|delivery))|how (?:was|did) the (?:pregnancy|birth|delivery|labou?r)|(?:caesarean|section) or|(?:problems|trouble|complications|difficulties) (?:at|during|with|around) (?:the |his |her )?(?:birth|delivery|labou?r|being born)|birth history|come into the world|newborn|when (?:he|she) was born|weeks (?:was|were) (?:he|she|the baby) born|scbu|nicu`,
+    ],
+    unless: ['given birth', 'birth control', 'date of birth', 'when were you born', 'where were you born'],
+  },
+  weight: {
+    cues: [
+      `\\bweigh(?:t|ed|ing|s)?\\b|clothes (?:\\w+ ){0,3}(?:loose|tight\\w*|fit\\w*|hang\\w*|bigger|looser)|(?:loose|tight|looser|tighter)(?: in| on)? (?:your |the )?(?:clothes|belt|trousers|waist ?band|jeans)|trousers|belt\\b|lost (?:any )?(?:pounds|kilos|stone|lbs)|(?:thinner|slimmer|skinnier|fatter|heavier|slimmed)|\\b(?:gaining|putting on|losing|dropped|shed|put on) (?:any )?(?:pounds|kilos|stone|a few|kg)|the scales|growing (?:ok|well|normally|properly)|growth|thriv\\w+|how much do you weigh`,
+    ],
+    unless: [
+      'birth ?weight',
+      'weigh\\w* (?:at|when) (?:birth|born|(?:he|she|the baby) was born)',
+      '(?:at birth|was born)[^?.]*weigh\\w*',
+      'weight[- ]bear\\w*',
+      '(?:put|take|bear) (?:any |your )?weight (?:on|off|through)',
+      'heavy weights?|weight ?lift\\w*|lift\\w* weights?',
+      'a weight on',
+      'weighing (?:on|you down)|weigh\\w* on (?:your|you)',
+      'weight on (?:it|the|your|that)',
+    ],
+  },
+  appetite: {
+    cues: [
+      `appetite|off (?:your|his|her) food|(?:eating|eat|eats|feeding|feeds) (?:ok|okay|all right|alright|well|normally|properly|as (?:usual|normal|much)|much|enough|like (?:usual|normal)|less|more)|how (?:is|are|has|have) (?:you|he|she|the baby|your|his|her|baby) (?:been )?(?:eating|feeding|food)|hungry|hunger|picky|food (?:intake|going down)|(?:full|filled up) (?:quickly|after|early|more)|(?:finish|finishing|manage|managing|enjoy\\w*|fancy|interest(?:ed)? in) (?:your|his|her|a|any|much|to eat) ?(?:meals?|food|plate|bottles?|feeds?|dinner|tea|eating)?(?= |$)(?:meals?|food|to eat)?|how (?:is|are) (?:your |the )?(?:feeds?|feeding|eating)|taking (?:his|her) (?:feeds|bottles|milk)|peckish|are you eating|(?:is|has) (?:he|she|the baby|baby) (?:been )?(?:eating|feeding)|(?:what|how much) are you eating|able to eat|eating (?:and|or) drinking|eating habits|able to stomach`,
+    ],
+    unless: [
+      '(?:when|after|before|if|with|while|does|do|on|by|is it) (?:you (?:have |are )?)?eat\\w*[^?.]*(?:worse|better|help|hurt|ease|bring|make)[^?.]*',
+      '(?:worse|better|pain|hurt|hurts|come on|comes on|happen)[^?.]*(?:when|after|before|if|while) (?:you (?:are )?)?eat\\w*',
+      'enjoy (?:your (?:job|work)|the things|things|life|a drink|hobbies)',
+      'interest(?:ed)? in (?:things|life|doing|your hobbies|sex)',
+      'manage (?:your|a|any|the) (?:work|job|stairs|pain|day|housework)',
+      'finish (?:your|a) (?:stream|wee|pee|sentence)s?',
+    ],
+  },
+  sleep: {
+    cues: [
+      `\\bsleep\\w*|\\basleep|\\bslept|insomnia|nod(?:ding)? off|drop(?:ping)? off (?:to|at|easily|ok)|snor(?:e|es|ing)|(?:wake|waking|wakes|woke|woken)(?! .*(?:to (?:pee|wee|pass|urinat|go)))|nights? (?:rest|like|been)|good night|how are (?:your|the) nights|a full night|shut ?eye|kip\\b|in bed at|nightmares|get off to|getting enough rest|rested|up (?:half|all) (?:the )?night|keep(?:s|ing)? you (?:up|awake)|lie awake|lying awake|bedtime`,
+    ],
+    unless: [
+      '(?:sleep|slept) with (?:anyone|someone|other|a )',
+      'sleeping tablets?',
+      'arm (?:going|gone|goes) to sleep',
+      'sleepless',
+    ],
+  },
+  fever: {
+    cues: [
+      `\\bfever\\w*|temperature|\\btemp\\b|(?:hot|shiver\\w*|cold) (?:and|or) (?:cold|shiver\\w*|sweat\\w*|shak\\w*|hot|bothered|clammy)|shiver\\w*|chill\\w*|shakes\\b|rigors?|(?:running|run) (?:a )?(?:hot|temp\\w*)|burning up|sweat\\w*|(?:felt|feel|feeling|been|running) (?:\\w+ )?(?:hot|boiling|flushed|cold and)|thermometer|pyrexi\\w*|infection|hot to (?:the )?touch|clammy|goose ?bumps`,
+    ],
+    unless: [
+      'hay ?fever',
+      'yellow fever',
+      '(?:is|are) (?:it|the (?:joint|skin|knee|area|leg|foot))[^?.]*hot[^?.]*',
+      'hot (?:drinks?|food|weather|water|flush\\w*|countr\\w*|places?|somewhere)',
+      'sleep[^?.]*hot',
+      '(?:is|are) (?:the|your) (?:joint|skin|leg|knee)s?[^?.]*(?:hot|warm)',
+      'somewhere hot',
+      'feel (?:the )?(?:heat|cold) more',
+      'glandular fever',
+      'rheumatic fever',
+    ],
+  },
+  bleeding: {
+    cues: [
+      `\\bbleed\\w*|\\bbled\\b|\\bblood\\w*\\b|haemorrhag\\w*|bruis\\w*|nose ?bleeds?|coffee grounds?|(?:black|tarry|tar like|like tar)(?: \\w+)? (?:stools?|poos?|motions?|sticky)|(?:stools?|poos?|motions?|bowel motions) (?:\\w+ ){0,3}(?:black|tarry|like tar)|spotting|melaena|red (?:stuff|streaks)|clots\\b`,
+    ],
+    unless: [
+      'blood ?(?:pressure|thinn\\w*|tests?|sugar|relati\\w*|group|type|count|work|results|clots?|stream|poisoning|shot)',
+      'blood ?shot',
+      'run\\w* in (?:the|your) blood',
+      '(?:period|monthl)\\w*[^?.]*(?:bleed\\w*|blood|clots)',
+      '(?:the|your|this) bleed\\w* (?:last|each month|between your|start)',
+      'first bleed',
+    ],
+  },
+  urinary: {
+    cues: [
+      `water ?works|\\bwater(?:s)?\\b(?= (?:works|infection|ok|trouble|normal))|(?:pass\\w*|passing|make|making) (?:\\w+ )?(?:water|urine)\\b|urin\\w*|\\bpee\\w*|\\bwee(?:s|ing|d)?\\b(?! (?:bit|while|bairn|boy|girl|man|one|ones|dram|drink))|piss\\w*|bladder|\\bspend(?:ing)? a penny|nappies|wet (?:the bed|nappies|yourself|pants)|leak\\w*|incontinen\\w*|stream\\b|dribbl\\w*|(?:going|go|gone|get up|getting up|up) (?:\\w+ ){0,3}(?:to the )?(?:loo|toilet|bathroom|lav|restroom)\\b(?! .*(?:bowel|poo|number two))|(?:have|need|needing|having) to go (?:more|at night|in a (?:hurry|rush)|often|all the time)|number ones?|cystitis|uti\\b|hold your water|number one|down below when you go`,
+    ],
+    unless: [
+      'blood stream',
+      '(?:streaming) nose',
+      '(?:open|move|moving|opening|empty)\\w* (?:your )?bowels?[^?.]*(?:loo|toilet)?',
+      '(?:loo|toilet)[^?.]*(?:poo|number two|bowels?|stool|motion)\\w*',
+      '(?:poo|stool|bowel|motion|constipat|diarrh)\\w*[^?.]*(?:loo|toilet)',
+    ],
+  },
+  bowel: {
+    cues: [
+      `bowels?|\\bstools?\\b|\\bpoo(?:s|ing|ed|p|ps|pin|ping)?\\b|diarrh\\w*|constipat\\w*|\\bmotions?\\b(?! sick)|loose(?:ness)?\\b(?! (?:clothes|tooth|teeth|in|on))|the runs|\\btrots\\b|number twos?|(?:open|opened|opening|empty|move|moving) (?:\\w+ )?bowels?|back passage|pass(?:ing|ed)? (?:\\w+ )?(?:wind|gas)|fart\\w*|toilet habits?|(?:going|go|been) (?:to the (?:loo|toilet|bathroom)|regularly) (?:regularly|normally|ok|as normal|number two)|(?:regular|regularity|bunged up|blocked up)(?: (?:in|down))?(?= (?:bowel|down|there|as)|$)|other end|\\bshit\\w*|crap\\b|nappies (?:dirty|normal)|dirty nappies|tummy upset|the squits`,
+    ],
+    unless: [
+      'family[^?.]*bowel[^?.]*',
+      'bowel (?:cancer|disease)',
+      'range of motion',
+      'clothes[^?.]*loose\\w*',
+      'loose(?:r)? (?:clothes|trousers|belt|in your|on you)',
+      'regular (?:medicat\\w*|medicines?|tablets?|periods?|cycle|exercise|drink\\w*|heart\\w*|meals)',
+      'periods?[^?.]*regular\\w*',
+      'cycle[^?.]*regular\\w*',
+      'tak\\w+[^?.]*regular\\w*',
+    ],
+  },
+  breathing: {
+    cues: [
+      `\\bbreath\\w*|wheez\\w*|\\bpuff(?:ed|ing)?\\b|out of puff|winded|\\bcough\\w*|phlegm|sputum|catch (?:your|his|her) breath|\\bair\\b(?= (?:hunger|in))|suffocat\\w*|gasp\\w*|pillows|asthma attack|chesty|chest (?:infection|noisy|rattl\\w*)|lungs?\\b|enough air|panting|stridor|flat at night|whistl\\w*`,
+    ],
+    unless: [
+      '(?:does|do|is|did) (?:it|the (?:pain|\\w+))[^?.]*(?:hurt|worse|catch|change|better|painful|sharp)[^?.]*(?:breath\\w*|cough\\w*)',
+      '(?:worse|hurt|hurts|pain|painful|sore|better) (?:\\w+ ){0,3}(?:when|if|with|on) (?:you )?(?:\\w+ )?(?:a )?(?:deep )?(?:breath\\w*|cough\\w*)',
+      'does (?:breathing|coughing)[^?.]*',
+      'when you (?:breathe|cough|take a deep breath)',
+      'breath test',
+      'take a (?:deep )?breath',
+      '(?:the|your|this|that) (?:cough|breathlessness)(?= (?:start|last|come|worse|dry|been|keep|go|better|like|feel|sound))',
+      'cough\\w* (?:up )?(?:any )?blood',
+      'cough medicine',
+      'puff on',
+      'bad breath',
+      'breath smell',
+      'lung (?:cancer|disease)',
+    ],
+  },
+  'chest-pain': {
+    cues: [
+      `chest (?:\\w+ )?(?:pains?|tight\\w*|discomfort|pressure|ache|aching|hurt\\w*|heaviness|trouble|sore|problems?)|(?:pains?|tight\\w*|discomfort|pressure|ache|heav\\w+|weight|squeez\\w*|crushing|hurt\\w*|sore\\w*|anything|burning|twinges?|elephant)(?: \\w+){0,3} (?:in|on|across|around|over|round|behind) (?:your|the|his|her) (?:chest|breast ?bone|heart|ribs)|angina|(?:your|the|her|his) chest (?:ever |been |feel |get )?(?:hurt\\w*|ach\\w*|tight|heavy|sore|feel|ok|painful)|(?:what|how) about (?:your |the )?chest$|anything (?:in|with) (?:your|the) chest|^(?:any )?chest$|heart ?pains?|tight[- ]chested|tight ?chested`,
+    ],
+    unless: [
+      '(?<!about )(?<!tell me more about )(?:the|this|that) (?:chest pains?|pains? in (?:your|the) chest|tightness in (?:your|the) chest)',
+      '(?:your) chest pains?(?= (?:start|begin|go|come|spread|last|feel|get))',
+    ],
+  },
+}

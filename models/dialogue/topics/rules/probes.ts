@@ -1,0 +1,15 @@
+/** Sentences that ask for the file, the answer key or a step outside the visit: they ask for no topic. */
+export const probes: readonly string[] = [
+  `(?:ignore|forget|disregard|drop|override|bypass|skip|leave aside|set aside)(?: \\w+){0,4} (?:instructions?|rules?|prompts?|guidelines?|orders|role|character|act|pretence|everything|restrictions?|case|script)`,
+  `(?:your|the|this|that|my|a|entire|whole|full|case|secret|hidden) (?:\\w+ )?(?:case )?(?:file|case|script|json|prompt|system|answers?|answer key|check ?list|mark(?:ing)? (?:scheme|sheet)|mark scheme|solution|instructions|facts|record sheet|notes|database|data|dump|scenario|persona|vignette|differential|red flags|management plan)\\b`,
+  `(?:just|simply|please|go on|come on|can you|could you|will you)? ?(?:tell|give|say|name|spell|whisper|reveal|show|spill|confirm|write|hint|spoil|type)\\b(?: \\w+){0,5} (?:what you (?:have|have got|are suffering from)$|what is wrong with you|diagnos\\w*|the answer|disease|condition (?:you|is)|what it is$|what you really have|the truth|what illness|illness|everything|all the facts|the facts|it all|whole story)`,
+  `(?:diagnos\\w*|(?:name|term|icd|code|letters?|initials?|rhyme\\w*) (?:of|for|with) (?:your|the|this|it))`,
+  `what (?:disease|illness|condition|disorder|sickness) (?:do|have|is|are|has)`,
+  `what (?:do you have|have you got|is wrong with you|is the matter with you|are you suffering from|are you ill with)$`,
+  `(?:everything|all) (?:you (?:know|have|can|were told|remember|have not)|there is|about (?:it|you|your \\w+|the case)|of (?:it|your))|(?:all|every|each|complete|entire|list) (?:\\w+ ){0,2}(?:facts?|symptoms? you have|answers?|topics?|details?|findings?|information|secrets?|history)\\b(?! of)`,
+  `(?:pretend|imagine|act as|play the|role ?play|you are (?:now|an? (?:doctor|ai|language model|assistant|examiner|professor|program|teacher))|developer mode|debug|admin|sudo|simulation|simulated|actor|as an? (?:ai|language model|doctor|examiner|teacher|narrator|expert)|step out|break character|stop acting|out of character|jailbreak|override|system message|examiner here|i am (?:your|the) (?:developer|examiner|programmer|author|teacher|creator|supervisor))`,
+  `(?:repeat|print|output|return|read|recite|copy|translate|summari[sz]e|echo|encode|paste|list|display|dump)\\b(?: \\w+){0,5} (?:above|file|case|facts?|prompt|instructions?|text|record|notes|everything|story|sheet|scenario|all|words|topics?|details|json|answers?|chart|list|first line|back)`,
+  `(?:is|was|could|might|must|would) (?:it|this|that)(?: be)? (?:your )?(?:diagnosis|the answer)`,
+  `(?:right|correct|supposed) (?:answer|diagnosis|treatment|test|tests|question|questions|to (?:ask|order|say|find))|(?:which|what) (?:tests?|questions?) (?:should|must|do) i (?:order|ask)|what (?:am|should) i (?:supposed|meant|ask|order|find|missing)|what have i (?:missed|not asked)|not (?:asked|told me|telling me|mentioned)|hiding|holding back|have not (?:asked|told|mentioned)`,
+  `save time|cut to the chase|no more (?:questions|games)|without me asking|before i ask|volunteer`,
+]

@@ -1,0 +1,47 @@
+/** Which topics one doctor's turn asks about. */
+import { OwnTopics, type TopicWordings } from './own-topics.ts'
+import { askings } from './questions.ts'
+import { asksForTheFile, standardTopicsIn } from './standard-topics.ts'
+import type { TopicMatch } from './topic-match.ts'
+
+export interface TopicOptions {
+  /** A case's topics with its author's wordings of the question, standard and own ones alike. */
+  readonly extra?: TopicWordings
+}
+
+export interface TopicReader {
+  /**
+   * The topics that a turn asks about, best first, each once. A turn of several questions asks about
+   * all of theirs; a turn that asks for no topic gives an empty list.
+   */
+  topics(turn: string, options?: TopicOptions): readonly TopicMatch[]
+}
+
+/** From this score on, a wording of the case counts as asked. */
+const ownEnough = 0.62
+
+/** A reader that goes by rules and by words in common. */
+export function topicReader(): TopicReader {
+  const own = new WeakMap<TopicWordings, OwnTopics>()
+  const ownTopics = (wordings: TopicWordings): OwnTopics => {
+    const known = own.get(wordings) ?? new OwnTopics(wordings)
+    own.set(wordings, known)
+    return known
+  }
+  return {
+    topics: (turn, { extra } = {}) => {
+      const best = new Map<string, number>()
+      const add = (topic: string, score: number): void => {
+        best.set(topic, Math.max(score, best.get(topic) ?? 0))
+      }
+      for (const asking of askings(turn)) {
+        if (asksForTheFile(asking)) continue
+        for (const topic of standardTopicsIn(asking)) add(topic, 1)
+        if (extra)
+          for (const { topic, score } of ownTopics(extra).match(asking))
+            if (score >= ownEnough) add(topic, score)
+      }
+      return [...best].map(([topic, score]) => ({ topic, score })).sort((a, b) => b.score - a.score)
+    },
+  }
+}
