@@ -12,6 +12,7 @@ const spellings: readonly (readonly [RegExp, string])[] = [
   [/\bi'm\b/g, 'i am'],
   [/\b(you|they|we|i|he|she|it|that)'d\b/g, '$1 would'],
   [/\b(you|they|we|i|he|she|it|that)'ll\b/g, '$1 will'],
+  [/\b(what|where|when|how|who)'d\b/g, '$1 did'],
   [/\b(what|where|when|how|who|that|there|it|he|she|everything|anything)'s\b/g, '$1 is'],
   [/\b(what|where|when|how)s\b/g, '$1 is'],
   [/\b(what|where|when|how)'re\b/g, '$1 are'],
