@@ -29,7 +29,7 @@ def augment(spectrogram: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Speed, start, pitch, reverberation, noise, codec-like filtering, and masks (SpecAugment)."""
     frames = len(spectrogram)
     out = spectrogram
-    if random.random() < 0.7:
+    if random.random() < 0.5:
         out = resample(out, random.uniform(0.85, 1.18), frames)
     if random.random() < 0.7:
         start = int(random.integers(-30, 31))
@@ -38,34 +38,34 @@ def augment(spectrogram: np.ndarray, random: np.random.Generator) -> np.ndarray:
             out[:start] = FLOOR
         elif start < 0:
             out[start:] = FLOOR
-    if random.random() < 0.6:
-        bands = int(random.integers(-4, 5))
+    if random.random() < 0.4:
+        bands = int(random.integers(-3, 4))
         out = np.roll(out, bands, 1)
         if bands > 0:
             out[:, :bands] = out[:, bands : bands + 1]
         elif bands < 0:
             out[:, bands:] = FLOOR
     power = 10 ** (out / 10)
-    if random.random() < 0.35:
+    if random.random() < 0.2:
         # Sixteen milliseconds a frame: energy that dies away over 0.15 to 0.8 s.
         decay = np.exp(-6.9 * 0.016 / random.uniform(0.15, 0.8))
         tail = np.zeros_like(power)
         for frame in range(1, frames):
             tail[frame] = decay * (tail[frame - 1] + power[frame - 1])
         power = power + random.uniform(0.02, 0.25) * tail
-    if random.random() < 0.6:
+    if random.random() < 0.4:
         slope = random.uniform(-30, 6) * np.linspace(0, 1, 128)
         wobble = 4 * np.sin(np.linspace(0, random.uniform(2, 12), 128) + random.uniform(0, 6))
         shape = 10 ** ((slope + wobble) / 10)
         noise = shape[None, :] * random.gamma(2.0, 0.5, size=power.shape)
-        share = 10 ** (-random.uniform(5, 45) / 10)
+        share = 10 ** (-random.uniform(10, 45) / 10)
         power = power + noise * share * power.mean() / noise.mean()
     out = relevel(power)
-    if random.random() < 0.3:
+    if random.random() < 0.2:
         # A telephone or a compressed call keeps nothing above its band.
         out = out.copy()
         out[:, int(random.integers(75, 122)) :] = FLOOR
-    if random.random() < 0.4:
+    if random.random() < 0.3:
         out = np.maximum(out + np.linspace(0, random.uniform(-12, 12), 128, dtype=np.float32)[None, :], FLOOR)
         out = np.maximum(out - out.max(), FLOOR)
     out = out.copy()

@@ -1,7 +1,7 @@
 """The voice network: a log-mel spectrogram in, logits over six acted emotions out.
 
 Input [batch, 1, 128 mel bands, frames], values 0..1 (the 80 dB range of the front end). A small
-residual network keeps time at a quarter of its resolution; attentive statistics pooling (mean and
+residual network keeps time at an eighth of its resolution; attentive statistics pooling (mean and
 deviation under learned weights; Okabe et al. 2018) turns any number of frames into one vector.
 """
 
@@ -41,7 +41,10 @@ class VoiceNetwork(nn.Module):
             nn.Conv2d(1, w, 5, (2, 2), 2, bias=False), nn.BatchNorm2d(w), nn.ReLU()
         )
         self.blocks = nn.Sequential(
-            Residual(w, w, (2, 1)), Residual(w, 2 * w, (2, 2)), Residual(2 * w, 3 * w, (2, 1)), Residual(3 * w, 4 * w, (2, 1))
+            Residual(w, w, (2, 2)),
+            Residual(w, 2 * w, (2, 1)),
+            Residual(2 * w, 3 * w, (2, 2)),
+            Residual(3 * w, 4 * w, (2, 1)),
         )
         features = 4 * w * 4
         self.project = nn.Sequential(nn.Conv1d(features, 128, 1, bias=False), nn.BatchNorm1d(128), nn.ReLU())

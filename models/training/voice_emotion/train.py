@@ -8,6 +8,7 @@ matrix and the calibration error before and after the temperature.
 """
 
 import argparse
+import copy
 import csv
 import json
 import lzma
@@ -81,6 +82,16 @@ def calibration_error(probabilities: torch.Tensor, labels: torch.Tensor, bins: i
     return error
 
 
+@torch.no_grad()
+def follow(average: VoiceNetwork, network: VoiceNetwork, keep: float = 0.995) -> None:
+    """Moves the averaged weights towards the trained ones; running statistics move with them."""
+    for slow, fast in zip(average.state_dict().values(), network.state_dict().values()):
+        if slow.is_floating_point():
+            slow.lerp_(fast, 1 - keep)
+        else:
+            slow.copy_(fast)
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--data", type=pathlib.Path, required=True)
@@ -104,9 +115,7 @@ def main() -> None:
     targets = 0.95 * targets + 0.05 / 6
 
     network = VoiceNetwork(given.width).to(memory_format=torch.channels_last)
-    average = torch.optim.swa_utils.AveragedModel(
-        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998), use_buffers=True
-    )
+    average = copy.deepcopy(network)
     steps = given.epochs * (len(train) // given.batch)
     optimiser = torch.optim.AdamW(network.parameters(), lr=given.rate, weight_decay=0.02)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, given.rate, total_steps=steps, pct_start=0.1)
@@ -132,7 +141,7 @@ def main() -> None:
             inputs = np.stack([augment(clip, random) for clip in decibels])
             x = torch.from_numpy((inputs + 80) / 80).transpose(1, 2).unsqueeze(1)
             y = torch.from_numpy(targets[chosen])
-            if random.random() < 0.5:
+            if random.random() < 0.3:
                 share = float(random.beta(0.3, 0.3))
                 other = torch.from_numpy(random.permutation(given.batch))
                 x = share * x + (1 - share) * x[other]
@@ -145,20 +154,20 @@ def main() -> None:
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimiser.step()
             schedule.step()
-            average.update_parameters(network)
+            follow(average, network)
             total += loss.item()
-        chosen = predict(average.module, levels[select]).argmax(-1).numpy()
+        chosen = predict(average, levels[select]).argmax(-1).numpy()
         accuracy = float((chosen == labels[select]).mean())
         log.append({"epoch": epoch + 1, "loss": total * given.batch / len(train), "select": accuracy, "seconds": time.time() - began})
         print(json.dumps(log[-1]), flush=True)
         if accuracy >= best:
             best = accuracy
-            torch.save(average.module.state_dict(), given.out / "best.pt")
+            torch.save(average.state_dict(), given.out / "best.pt")
         torch.save(
             {"network": network.state_dict(), "average": average.state_dict(), "optimiser": optimiser.state_dict(),
              "schedule": schedule.state_dict(), "epoch": epoch + 1, "best": best, "log": log}, state)
 
-    torch.save(average.module.state_dict(), given.out / "last.pt")
+    torch.save(average.state_dict(), given.out / "last.pt")
     (given.out / "log.json").write_text(json.dumps(log, indent=1))
 
 

@@ -1,0 +1,81 @@
+/** Whether a face can be read, and if not, why. Thresholds are documented choices, not learned ones. */
+import type { DetectedFace } from './detection.ts'
+import type { RgbaImage } from './image.ts'
+
+export type FaceFlaw = 'small' | 'dark' | 'bright' | 'blurred' | 'turned' | 'cut-off' | 'uncertain'
+
+export interface FaceQuality {
+  /** 0..1; a reading is withheld below `readableFrom`. */
+  readonly score: number
+  readonly flaws: readonly FaceFlaw[]
+  /** Measurements behind it: side in pixels, mean luma 0..255, sharpness, yaw -1..1 (0 faces the camera). */
+  readonly side: number
+  readonly light: number
+  readonly sharpness: number
+  readonly yaw: number
+}
+
+export const readableFrom = 0.4
+
+const ramp = (value: number, none: number, full: number): number =>
+  Math.min(1, Math.max(0, (value - none) / (full - none)))
+
+/**
+ * @param grey luma of the aligned face crop, `size` x `size`, 0..255
+ * @param present probability of the mesh network that the crop is a face, 0..1
+ */
+export function faceQuality(
+  face: DetectedFace,
+  image: RgbaImage,
+  grey: Float32Array,
+  size: number,
+  present: number,
+): FaceQuality {
+  const side = Math.max(face.box.right - face.box.left, face.box.bottom - face.box.top)
+  const light = grey.reduce((sum, value) => sum + value, 0) / grey.length
+  const contrast = Math.sqrt(grey.reduce((sum, value) => sum + (value - light) ** 2, 0) / grey.length)
+  const sharpness = detail(grey, size) / Math.max(contrast, 4)
+  const yaw = turnOf(face)
+  const inside =
+    Math.max(0, Math.min(image.width, face.box.right) - Math.max(0, face.box.left)) *
+    Math.max(0, Math.min(image.height, face.box.bottom) - Math.max(0, face.box.top))
+  const area = (face.box.right - face.box.left) * (face.box.bottom - face.box.top)
+  const shares: readonly (readonly [FaceFlaw, number])[] = [
+    ['small', ramp(side, 24, 64)],
+    ['dark', Math.min(ramp(light, 20, 60), ramp(contrast, 4, 14))],
+    ['bright', ramp(light, 245, 215)],
+    ['blurred', ramp(sharpness, 0.04, 0.12)],
+    ['turned', ramp(Math.abs(yaw), 0.85, 0.5)],
+    ['cut-off', ramp(inside / Math.max(area, 1), 0.6, 0.9)],
+    ['uncertain', Math.min(ramp(present, 0.2, 0.8), ramp(face.score, 0.4, 0.8))],
+  ]
+  return {
+    score: Math.min(...shares.map(([, share]) => share)),
+    flaws: shares.filter(([, share]) => share < 0.5).map(([flaw]) => flaw),
+    side,
+    light,
+    sharpness,
+    yaw,
+  }
+}
+
+/** Mean absolute Laplacian: how much fine detail there is. */
+function detail(grey: Float32Array, size: number): number {
+  let sum = 0
+  for (let row = 1; row < size - 1; row++)
+    for (let column = 1; column < size - 1; column++) {
+      const at = row * size + column
+      sum += Math.abs(4 * grey[at]! - grey[at - 1]! - grey[at + 1]! - grey[at - size]! - grey[at + size]!)
+    }
+  return sum / (size - 2) ** 2
+}
+
+/** How far the nose stands from the middle of the eyes towards one of them, -1..1. */
+function turnOf({ points }: DetectedFace): number {
+  const [right, left, nose] = points
+  if (!right || !left || !nose) return 0
+  const dx = left.x - right.x
+  const dy = left.y - right.y
+  const along = ((nose.x - right.x) * dx + (nose.y - right.y) * dy) / Math.max(dx * dx + dy * dy, 1e-6)
+  return Math.max(-1, Math.min(1, 2 * along - 1))
+}
