@@ -1,0 +1,100 @@
+/** Reads the faces of an image: BlazeFace, the mesh's face probability, and two expression networks. */
+import { join } from 'node:path'
+import { decodeFaces, detectorSize, faceSquare, wholeImage } from '../../models/emotion/face/detection.ts'
+import { faceReading, reach, type ReadFace } from '../../models/emotion/face/face-reading.ts'
+import { luma, sampleSquare, type RgbaImage } from '../../models/emotion/face/image.ts'
+import { faceQuality } from '../../models/emotion/face/quality.ts'
+import { OnnxSession, tensor } from './onnx.ts'
+
+const meshSize = 192
+const greySize = 64
+const colourSize = 112
+
+const floats = (answers: Awaited<ReturnType<OnnxSession['run']>>, name: string): Float32Array => {
+  const data = answers[name]?.data
+  if (!(data instanceof Float32Array)) throw new TypeError(`The face network gave no ${name}.`)
+  return data
+}
+
+export class FaceReader {
+  readonly #detector: OnnxSession
+  readonly #mesh: OnnxSession
+  readonly #grey: OnnxSession
+  readonly #colour: OnnxSession
+
+  private constructor(detector: OnnxSession, mesh: OnnxSession, grey: OnnxSession, colour: OnnxSession) {
+    this.#detector = detector
+    this.#mesh = mesh
+    this.#grey = grey
+    this.#colour = colour
+  }
+
+  /** @param resources the product's resources folder */
+  static async open(resources: string): Promise<FaceReader> {
+    const session = (name: string): Promise<OnnxSession> =>
+      OnnxSession.open(join(resources, 'models/face', `${name}.onnx`), { threads: 1, prepacked: false })
+    const [detector, mesh, grey, colour] = await Promise.all([
+      session('blazeface'),
+      session('facemesh'),
+      session('emotion'),
+      session('expression'),
+    ])
+    return new FaceReader(detector, mesh, grey, colour)
+  }
+
+  /** Faces of the image, most certain first; an empty list when there is none. */
+  async read(image: RgbaImage): Promise<readonly ReadFace[]> {
+    const pixels = sampleSquare(image, wholeImage(image), detectorSize).map((value) => value / 127.5 - 1)
+    const found = await this.#detector.run({ input: tensor(pixels, [1, detectorSize, detectorSize, 3]) }, [
+      'scores_far',
+      'scores_near',
+      'boxes_far',
+      'boxes_near',
+    ])
+    const faces = decodeFaces(
+      {
+        scoresFar: floats(found, 'scores_far'),
+        scoresNear: floats(found, 'scores_near'),
+        boxesFar: floats(found, 'boxes_far'),
+        boxesNear: floats(found, 'boxes_near'),
+      },
+      image,
+    )
+    const read: ReadFace[] = []
+    for (const face of faces) {
+      const meshCrop = sampleSquare(image, faceSquare(face, reach.mesh), meshSize).map((value) => value / 255)
+      const mesh = await this.#mesh.run({ input_1: tensor(meshCrop, [1, meshSize, meshSize, 3]) }, [
+        'output_faceflag',
+      ])
+      const square = faceSquare(face, reach.expression)
+      const grey = luma(sampleSquare(image, square, greySize))
+      const quality = faceQuality(face, image, grey, greySize, floats(mesh, 'output_faceflag')[0]!)
+      const greyAnswer = await this.#grey.run(
+        {
+          input_1: tensor(
+            grey.map((value) => (value / 255 - 0.5) * 2),
+            [1, greySize, greySize, 1],
+          ),
+        },
+        ['probabilities'],
+      )
+      const colourAnswer = await this.#colour.run(
+        { input: tensor(sampleSquare(image, square, colourSize), [1, colourSize, colourSize, 3]) },
+        ['probabilities'],
+      )
+      const reading = faceReading(
+        floats(greyAnswer, 'probabilities'),
+        floats(colourAnswer, 'probabilities'),
+        quality,
+      )
+      read.push({ face, quality, reading })
+    }
+    return read
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all(
+      [this.#detector, this.#mesh, this.#grey, this.#colour].map((session) => session.dispose()),
+    )
+  }
+}

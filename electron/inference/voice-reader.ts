@@ -1,0 +1,100 @@
+/** Reads a stretch of sound: voice activity, then the voice network on its latest speech. */
+import { join } from 'node:path'
+import { activityChunk } from '../../models/emotion/voice/speech.ts'
+import { voiceFrontEnd } from '../../models/emotion/voice/log-mel.ts'
+import {
+  voiceLabels,
+  voicePassage,
+  voiceReading,
+  type VoicePassage,
+} from '../../models/emotion/voice/voice-reading.ts'
+import type { ModalityReading } from '../../models/emotion/reading.ts'
+import { OnnxSession, tensor } from './onnx.ts'
+
+/** Fitted on the selection actors by models/training/voice_emotion/finish.py. */
+const temperature = 1
+
+/** State of the voice-activity network: two layers of 128. */
+const stateSize = 2 * 128
+
+export interface ReadVoice {
+  readonly reading: ModalityReading
+  readonly passage: VoicePassage | null
+  /** The network's calibrated probabilities over `voiceLabels`; null without speech. */
+  readonly probabilities: Float32Array | null
+}
+
+export class VoiceReader {
+  readonly #activity: OnnxSession
+  readonly #network: OnnxSession
+
+  private constructor(activity: OnnxSession, network: OnnxSession) {
+    this.#activity = activity
+    this.#network = network
+  }
+
+  /** @param resources the product's resources folder */
+  static async open(resources: string): Promise<VoiceReader> {
+    const session = (name: string): Promise<OnnxSession> =>
+      OnnxSession.open(join(resources, 'models/voice', `${name}.onnx`), { threads: 1, prepacked: false })
+    const [activity, network] = await Promise.all([session('voice-activity'), session('voice-emotion')])
+    return new VoiceReader(activity, network)
+  }
+
+  /** Probability of speech per `activityChunk` samples of mono sound at 16 kHz. */
+  async activity(samples: Float32Array): Promise<Float32Array> {
+    const chunks = Math.ceil(samples.length / activityChunk)
+    const out = new Float32Array(chunks)
+    let state = new Float32Array(stateSize)
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      const input = new Float32Array(activityChunk)
+      input.set(samples.subarray(chunk * activityChunk, (chunk + 1) * activityChunk))
+      const answers = await this.#activity.run(
+        {
+          input: tensor(input, [1, activityChunk]),
+          state: tensor(state, [2, 1, 128]),
+          sr: tensor(BigInt64Array.of(BigInt(voiceFrontEnd.sampleRate)), []),
+        },
+        ['output', 'stateN'],
+      )
+      out[chunk] = (answers['output']!.data as Float32Array)[0]!
+      state = Float32Array.from(answers['stateN']!.data as Float32Array)
+    }
+    return out
+  }
+
+  /** @param samples mono at 16 kHz, -1..1 */
+  async read(samples: Float32Array): Promise<ReadVoice> {
+    const passage = voicePassage(samples, await this.activity(samples))
+    if (!passage)
+      return {
+        reading: { kind: 'missing', modality: 'voice', reasons: ['no-speech'] },
+        passage: null,
+        probabilities: null,
+      }
+    const probabilities = await this.classify(passage.spectrogram, passage.frames)
+    return { reading: voiceReading(probabilities, passage), passage, probabilities }
+  }
+
+  /**
+   * Calibrated probabilities over `voiceLabels`.
+   *
+   * @param spectrogram [bands, frames], 0..1, as `logMel` gives it
+   */
+  async classify(spectrogram: Float32Array, frames: number): Promise<Float32Array> {
+    const answers = await this.#network.run(
+      { spectrogram: tensor(spectrogram, [1, 1, voiceFrontEnd.bands, frames]) },
+      ['logits'],
+    )
+    const logits = (answers['logits']!.data as Float32Array).map((logit) => logit / temperature)
+    const highest = Math.max(...logits)
+    const weights = logits.map((logit) => Math.exp(logit - highest))
+    const total = weights.reduce((sum, weight) => sum + weight, 0)
+    if (weights.length !== voiceLabels.length) throw new TypeError('The voice network has other labels.')
+    return weights.map((weight) => weight / total)
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([this.#activity.dispose(), this.#network.dispose()])
+  }
+}
