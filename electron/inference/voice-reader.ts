@@ -12,7 +12,7 @@ import type { ModalityReading } from '../../models/emotion/reading.ts'
 import { OnnxSession, tensor } from './onnx.ts'
 
 /** Fitted on the selection actors by models/training/voice_emotion/finish.py. */
-const temperature = 1
+const temperature = 0.99
 
 /** State of the voice-activity network: two layers of 128. */
 const stateSize = 2 * 128
