@@ -1,0 +1,42 @@
+/** The messages of the doctor's role, the same in training and in use. */
+import type { Message } from '../decoding/language-model.ts'
+
+export interface DoctorPromptTurn {
+  readonly speaker: 'doctor' | 'patient' | 'result'
+  readonly text: string
+}
+
+export interface Presented {
+  /** Years; left out when not known. */
+  readonly age?: number
+  readonly sex?: 'female' | 'male'
+}
+
+const personWords = ({ age, sex }: Presented): string => {
+  if (age === undefined || sex === undefined) return ''
+  const noun = age < 16 ? (sex === 'female' ? 'girl' : 'boy') : sex === 'female' ? 'woman' : 'man'
+  if (age < 2) {
+    const months = Math.max(1, Math.round(age * 12))
+    return ` The patient is a ${months}-month-old ${noun}.`
+  }
+  return ` The patient is a ${Math.floor(age)}-year-old ${noun}.`
+}
+
+/** What the doctor is told before the first turn. */
+export const doctorSystem = (person: Presented): string =>
+  `You are a careful doctor taking a history. Ask one short question at a time. Examine and order tests when there is a reason. Close with a diagnosis when enough is known.${personWords(person)}`
+
+/** The dialogue as chat messages in which the model speaks next as the doctor. */
+export function doctorMessages(person: Presented, turns: readonly DoctorPromptTurn[]): readonly Message[] {
+  const messages: { role: Message['role']; content: string }[] = [
+    { role: 'system', content: doctorSystem(person) },
+  ]
+  for (const { speaker, text } of turns) {
+    const role = speaker === 'doctor' ? 'assistant' : 'user'
+    const content = speaker === 'result' ? `Result: ${text}` : text
+    const last = messages.at(-1)
+    if (last?.role === role) last.content += `\n${content}`
+    else messages.push({ role, content })
+  }
+  return messages
+}
