@@ -6,6 +6,7 @@ import { addGenerate } from './cli/generate.ts'
 import { addModels } from './cli/models.ts'
 import { answer } from './cli/output.ts'
 import { addSelfcheck } from './cli/selfcheck.ts'
+import { addTrainingData } from './cli/training-data.ts'
 import { addTopics } from './cli/topics.ts'
 import { FailureError } from '../models/core/failure.ts'
 
@@ -19,6 +20,7 @@ addModels(program)
 addCompile(program)
 addGenerate(program)
 addBench(program)
+addTrainingData(program)
 addTopics(program)
 
 try {

@@ -56,7 +56,8 @@ const alternativeForms =
   /^(?:also considered|alternatives?(?: are)?|differential(?: diagnos[ei]s)?(?: includes)?|other possibilities(?: are)?|less likely)\s*:?\s+(.+)$/i
 
 /** What stands after the diagnosis in the same sentence explains it and names nothing. */
-const tail = /\s*(?:,? (?:because|since|given|based on|which|as you|so i|and i|but)\b|[;(]|,? due to the fact|\. ).*$/i
+const tail =
+  /\s*(?:,? (?:because|since|given|based on|which|as you|so i|and i|but)\b|[;(]|,? due to the fact|\. ).*$/i
 const article = /^(?:an?|the|some)\s+/i
 
 function names(list: string): readonly string[] {
@@ -77,12 +78,25 @@ export function readDoctorTurn(text: string): DoctorTurn {
   for (const sentence of sentencesOf(text)) {
     const canonical = canonicalOrder.exec(sentence)
     if (canonical?.[1]) {
-      orders.push(...canonical[1].split(/\s*[,;]\s*/).map(ended).filter(Boolean))
+      orders.push(
+        ...canonical[1]
+          .split(/\s*[,;]\s*/)
+          .map(ended)
+          .filter(Boolean),
+      )
       continue
     }
     const natural = naturalOrder.exec(sentence)
-    if (natural?.[2] && !/^(?:you|if|how|why|what|whether|that|sure|more|through|about)\b/i.test(natural[2])) {
-      orders.push(...natural[2].split(/\s*(?:,|\band\b)\s*(?:an?\s+|the\s+|your\s+)?/i).map(ended).filter(Boolean))
+    if (
+      natural?.[2] &&
+      !/^(?:you|if|how|why|what|whether|that|sure|more|through|about)\b/i.test(natural[2])
+    ) {
+      orders.push(
+        ...natural[2]
+          .split(/\s*(?:,|\band\b)\s*(?:an?\s+|the\s+|your\s+)?/i)
+          .map(ended)
+          .filter(Boolean),
+      )
       continue
     }
     if (sentence.endsWith('?')) {

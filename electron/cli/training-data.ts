@@ -1,0 +1,128 @@
+/** `consilium training-data`: dialogues, vignettes, notes and exchanges of simulated persons, as JSON Lines. */
+import { createWriteStream } from 'node:fs'
+import { once } from 'node:events'
+import type { Command } from 'commander'
+import { seededRandom, type Random } from '../../models/core/random.ts'
+import type { Message } from '../../models/decoding/language-model.ts'
+import { doctorMessages, type DoctorPromptTurn } from '../../models/dialogue/doctor-prompt.ts'
+import { exchange } from '../../models/dialogue/generation/assistant-exchange.ts'
+import { expertDialogue } from '../../models/dialogue/generation/expert-dialogue.ts'
+import { generatedSection } from '../../models/dialogue/generation/note.ts'
+import { pickWeighted, simulatePerson } from '../../models/dialogue/generation/simulated-person.ts'
+import { vignette } from '../../models/dialogue/generation/vignette.ts'
+import type { WordingSplit } from '../../models/dialogue/generation/wordings.ts'
+import { assistantMessages, scribeMessages } from '../../models/dialogue/scribe-prompt.ts'
+import type { KnowledgeBase } from '../../models/knowledge/knowledge-base.ts'
+import { openKnowledge } from '../knowledge-files.ts'
+import { resourcesFolder } from '../resources.ts'
+import { numberArgument } from './arguments.ts'
+import { answer, type OutputOptions } from './output.ts'
+
+interface TrainingDataOptions extends OutputOptions {
+  readonly out: string
+  readonly persons: number
+  readonly seed: number
+  readonly split: WordingSplit
+}
+
+type Role = 'doctor' | 'vignette' | 'scribe' | 'assistant'
+
+interface Example {
+  readonly role: Role
+  readonly condition: string
+  readonly messages: readonly Message[]
+}
+
+const speakers = { doctor: 'Doctor', patient: 'Patient', result: 'Result' } as const
+const transcript = (turns: readonly DoctorPromptTurn[]): string =>
+  turns.map(({ speaker, text }) => `${speakers[speaker]}: ${text}`).join('\n')
+
+/** Everything that one simulated person teaches; fewer examples when the expert was wrong about them. */
+function examplesOf(
+  base: KnowledgeBase,
+  random: Random,
+  condition: string,
+  split: WordingSplit,
+): readonly Example[] {
+  const examples: Example[] = []
+  const who = simulatePerson(base, random, condition)
+  // A session may not say who the patient is: a third of the dialogues are without age and sex.
+  const presented = random.uniform() < 0.33 ? {} : who.person
+  const budget = random.uniform() < 0.3 ? 5 : 8 + random.below(5)
+  const dialogue = expertDialogue(base, random, who, split, budget)
+  if (dialogue && dialogue.ranked[0]?.condition === condition) {
+    examples.push({ role: 'doctor', condition, messages: doctorMessages(presented, dialogue.turns) })
+    const heard = dialogue.turns.slice(0, -1)
+    if (random.uniform() < 0.25) {
+      const part = pickWeighted(random, ['subjective', 'objective', 'assessment', 'plan'] as const, (each) =>
+        each === 'subjective' ? 3 : 1,
+      )
+      const text = generatedSection(base, dialogue, part)
+      // The plan stands in the closing turn itself.
+      const turns = part === 'plan' || part === 'assessment' ? dialogue.turns : heard
+      if (text)
+        examples.push({
+          role: 'scribe',
+          condition,
+          messages: [...scribeMessages(transcript(turns), part), { role: 'assistant', content: text }],
+        })
+    }
+    if (random.uniform() < 0.3) {
+      const pair = exchange(base, random, dialogue)
+      if (pair)
+        examples.push({
+          role: 'assistant',
+          condition,
+          messages: [
+            ...assistantMessages(transcript(heard), [], pair.question),
+            { role: 'assistant', content: pair.answer },
+          ],
+        })
+    }
+  }
+  for (let count = 0; count < 2; count++) {
+    const messages = vignette(base, random, simulatePerson(base, random, condition), split)
+    if (messages) examples.push({ role: 'vignette', condition, messages })
+  }
+  return examples
+}
+
+async function write(options: TrainingDataOptions) {
+  const base = openKnowledge(resourcesFolder())
+  const random = seededRandom(options.seed)
+  const conditions = [...base.conditions.keys()]
+  const out = createWriteStream(options.out)
+  const counts: Record<Role, number> = { doctor: 0, vignette: 0, scribe: 0, assistant: 0 }
+  for (let index = 0; index < options.persons; index++) {
+    const condition = conditions[index % conditions.length] ?? ''
+    for (const example of examplesOf(base, random, condition, options.split)) {
+      counts[example.role] += 1
+      out.write(`${JSON.stringify(example)}\n`)
+    }
+    if ((index + 1) % 100 === 0) process.stderr.write(`${index + 1} of ${options.persons} persons\n`)
+  }
+  out.end()
+  await once(out, 'finish')
+  return { file: options.out, persons: options.persons, seed: options.seed, split: options.split, counts }
+}
+
+export function addTrainingData(program: Command): void {
+  program
+    .command('training-data')
+    .description('write what simulated persons teach: dialogues, vignettes, notes, exchanges')
+    .requiredOption('--out <file>', 'JSON Lines to write')
+    .option('--persons <n>', 'simulated persons', numberArgument(1, 1_000_000, true), 1000)
+    .option('--seed <n>', 'the same seed gives the same data', numberArgument(0, 0xffff_ffff, true), 0)
+    .option('--split <name>', 'train or held-out wordings', 'train')
+    .option('--json', 'one JSON object on standard output')
+    .action((options: TrainingDataOptions) =>
+      answer(
+        options,
+        () => write(options),
+        ({ file, counts }) =>
+          `${file}: ${Object.entries(counts)
+            .map(([role, count]) => `${count} ${role}`)
+            .join(', ')}`,
+      ),
+    )
+}

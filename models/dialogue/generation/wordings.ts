@@ -1,0 +1,98 @@
+/** What a simulated person says; which wordings may be used keeps training and evaluation apart. */
+import type { Random } from '../../core/random.ts'
+import type { PatientFinding } from '../../knowledge/schema.ts'
+import { pick } from './simulated-person.ts'
+
+/** Every fourth wording of a finding is kept for evaluation and never trained on. */
+export type WordingSplit = 'train' | 'held-out'
+
+const heldOut = (index: number): boolean => index % 4 === 3
+
+export function allowed(split: WordingSplit, wordings: readonly string[]): readonly string[] {
+  const kept = wordings.filter((_, index) => heldOut(index) === (split === 'held-out'))
+  return kept.length > 0 ? kept : wordings.slice(0, 1)
+}
+
+const yesStarts = ['', '', '', '', 'Yes. ', 'Yes, ', 'Yeah, ', 'I do. ', 'Well, yes. ', 'Um, ']
+const noStarts = ['', '', 'No. ', 'No, ', 'Nope. ', 'Not really. ']
+const bareNo = ['No.', 'No, nothing like that.', 'Not that I have noticed.', 'No, I have not.', 'None.']
+const bareYes = ['Yes.', 'Yes, I have.', 'I have, yes.', 'A bit, yes.']
+
+const joined = (start: string, text: string): string =>
+  start.endsWith(', ') && !/^I\b|^[A-Z]{2}/.test(text)
+    ? start + text.charAt(0).toLowerCase() + text.slice(1)
+    : start + text
+
+/** The answer to a question about one finding. */
+export function answerAbout(
+  random: Random,
+  finding: PatientFinding,
+  present: boolean,
+  split: WordingSplit,
+): { readonly text: string; readonly certainty: number } {
+  if (random.uniform() < 0.06) return { text: pick(random, finding.vague), certainty: 0.35 }
+  if (present) {
+    if (random.uniform() < 0.12) return { text: pick(random, bareYes), certainty: 0.95 }
+    return {
+      text: joined(pick(random, yesStarts), pick(random, allowed(split, finding.yes))),
+      certainty: 0.97,
+    }
+  }
+  if (random.uniform() < 0.45) return { text: pick(random, bareNo), certainty: 0.97 }
+  return { text: joined(pick(random, noStarts), pick(random, allowed(split, finding.no))), certainty: 0.97 }
+}
+
+/** Answers to the standard topics, which say nothing about the illness. */
+export const topicAnswers: Readonly<Record<string, readonly string[]>> = {
+  onset: [
+    'It started yesterday.',
+    'About three days ago, and it is getting worse.',
+    'A week or so. It comes and goes.',
+    'A couple of weeks now.',
+    'Months, if I am honest. It crept up on me.',
+    'This morning. It came on all at once.',
+    'Since the weekend.',
+    'I could not say exactly. A while.',
+    'Two days. It was mild at first.',
+    'On and off for about a year, much more often lately.',
+  ],
+  medicines: [
+    'Nothing regular.',
+    'Just paracetamol when it is bad.',
+    'A blood pressure tablet, I forget the name.',
+    'Metformin and a statin.',
+    'An inhaler now and then.',
+    'Only vitamins.',
+    'I take amlodipine and omeprazole.',
+    'Ibuprofen from the chemist, most days.',
+  ],
+  allergies: [
+    'Not that I know of.',
+    'No allergies.',
+    'Penicillin gives me a rash.',
+    'Only hay fever.',
+    'I was told not to have codeine, it made me sick.',
+    'Plasters make me itch, that is all.',
+  ],
+  'past-history': [
+    'No, I am usually healthy.',
+    'I had my appendix out as a child.',
+    'Nothing to speak of.',
+    'High blood pressure, that is all.',
+    'I had a broken arm once.',
+    'Asthma when I was small.',
+  ],
+  'family-history': ['Not that I know of.', 'My father had heart trouble.', 'My mother has diabetes.'],
+  'social-history': [
+    'I live with my wife and two children. I work in an office.',
+    'On my own. I am retired.',
+  ],
+  concern: [
+    'I am afraid it is something serious.',
+    'I just want it to stop.',
+    'I keep thinking it might be cancer.',
+    'I cannot afford to miss more work.',
+    'Nothing really, my family told me to come.',
+  ],
+  severity: ['About a six.', 'Eight out of ten.', 'Three, maybe four.', 'I can still work, just.'],
+}
