@@ -1,20 +1,20 @@
 /** What a doctor's turn does, written and read in one place: questions, orders, and the closing diagnosis. */
+import { readClosing } from './closing.ts'
+import { isOrder } from './orders.ts'
 
 export interface DoctorTurn {
   /** Each question sentence. */
   readonly questions: readonly string[]
-  /** Names of the examinations and tests asked for. */
+  /** Names of the examinations and tests asked for; `orderKind` tells which is which. */
   readonly orders: readonly string[]
   /** Only from a closing statement, the leading one first. */
   readonly diagnoses: readonly string[]
   readonly closing: boolean
 }
 
-const listed = (names: readonly string[]): string => names.join(', ')
-
 /** "I would like to examine: abdomen." or "I would like to order: ECG, troponin." */
 export const writeOrder = (kind: 'examination' | 'test', names: readonly string[]): string =>
-  `I would like to ${kind === 'examination' ? 'examine' : 'order'}: ${listed(names)}.`
+  `I would like to ${kind === 'examination' ? 'examine' : 'order'}: ${names.join(', ')}.`
 
 const ended = (text: string): string => text.replace(/[.\s]+$/, '')
 
@@ -37,35 +37,53 @@ export function writeClosing(
     .join(' ')
 }
 
-const sentencesOf = (text: string): readonly string[] =>
+/** Sentences with their marks; "Dr.", "e.g." and decimals do not end one. */
+export const turnSentences = (text: string): readonly string[] =>
   text
-    .split(/(?<=[.?!])\s+|\n+/)
+    .split(/(?<=[.?!…])(?<!\b(?:Dr|Mr|Mrs|Ms|St|vs|e\.g|i\.e)\.)\s+|\n+/i)
     .map((sentence) => sentence.trim())
     .filter(Boolean)
 
 const canonicalOrder = /^I would like to (?:examine|order):\s*(.+?)[.]?$/i
-const naturalOrder =
-  /^(?:now,?\s+|next,?\s+|so,?\s+|then,?\s+|ok(?:ay)?,?\s+|right,?\s+)*(?:let(?:'|’)?s|let me|let us|i(?:'|’)?(?:d| would) like to|i(?:'|’)?ll|i will|i(?:'|’)?m going to|we(?:'|’)?ll|we will|we need to|i want to|i need to|can i|could i|may i|please)\s+(?:also\s+|just\s+|quickly\s+|now\s+|go ahead and\s+)*(examine|check|order|do|get|take|arrange|request|perform|run|send(?: off)?(?: for)?|look at|look in|feel|listen to|measure|have a look at|have a listen to)\s+(?:for\s+)?(?:an?\s+|the\s+|your\s+|his\s+|her\s+|some\s+|a set of\s+|you for\s+)*(.+?)[.?!]?$/i
-const closingForms: readonly RegExp[] = [
-  /^(?:final |working |leading |my )*diagnosis(?: is)?\s*:?\s+(?:is\s+)?(.+)$/i,
-  /^(?:(?:so|well|okay|right),?\s+)*(?:the|my) (?:most likely|likeliest|leading|working|final) (?:diagnosis|explanation|cause)(?: (?:here|for this))?(?: is|:)\s+(.+)$/i,
-  /^(?:(?:so|well|okay|right),?\s+)*(?:i (?:think|believe|am (?:fairly |quite )?(?:sure|confident)(?: that)?)|i(?:'|’)m (?:fairly |quite )?(?:sure|confident)(?: that)?)\s+(?:that\s+)?(?:you have|you(?:'|’)ve got|you are having|this is|it(?:'|’)s|it is|he has|she has|your \w+ has)\s+(.+)$/i,
-  /^(?:(?:so|well|okay|right),?\s+)*(?:you have|this is most likely|this is likely|it is most likely|it(?:'|’)s most likely|most likely (?:this|it) is|most likely you have|this looks like|this sounds like|this is consistent with)\s+(.+)$/i,
-]
-const alternativeForms =
-  /^(?:also considered|alternatives?(?: are)?|differential(?: diagnos[ei]s)?(?: includes)?|other possibilities(?: are)?|less likely)\s*:?\s+(.+)$/i
 
-/** What stands after the diagnosis in the same sentence explains it and names nothing. */
-const tail =
-  /\s*(?:,? (?:because|since|given|based on|which|as you|so i|and i|but)\b|[;(]|,? due to the fact|\. ).*$/i
-const article = /^(?:an?|the|some)\s+/i
+const lead = String.raw`(?:(?:now|next|so|then|first|ok(?:ay)?|right|well|good|thank you|thanks|and|before that|if you don(?:'|’)t mind|in that case|meanwhile|all right|alright|to be safe)[,.]?\s+)*`
+const will = String.raw`(?:let(?:'|’)?s|let me|let us|i(?:'|’)d(?: also)? like to|i would(?: also)? like to|i(?:'|’)?ll|i will|i(?:'|’)m going to|i am going to|we(?:'|’)?ll|we will|we(?:'|’)re going to|we(?:'|’)d better|we need(?: to)?|we should|we(?:'|’)d like to|i want(?: to)?|i need(?: to)?|i think we should|i think we need(?: to)?|i should|can i|could i|may i|can we|could we|shall we|would you mind if i|is it (?:ok(?:ay)?|all right) if i|do you mind if i|i(?:'|’)m|i am|you need|you(?:'|’)ll need|please)`
+const adverbs = String.raw`(?:(?:also|just|quickly|now|first|next|go ahead and|gently|please|then|start by|start with|both)\s+)*`
+const looking = String.raw`examin(?:e|ing)|listen(?:ing)? to|have a listen (?:to|of)|feel(?:ing)?|palpate|press(?:ing)? on|look(?:ing)? (?:at|in|into|inside)|have a (?:quick |good |proper )?look (?:at|in|into|inside)|take a (?:quick |good |closer )?look (?:at|in|into|inside)|inspect|tap on`
+const doing = String.raw`check(?:ing)?|order(?:ing)?|do(?:ing)?|get(?:ting)?|tak(?:e|ing)|arrang(?:e|ing)|request(?:ing)?|perform|run(?:ning)?|organi[sz]e|book|have|send(?:ing)?(?: off)?(?: you)?(?: for)?|measur(?:e|ing)|test(?:ing)?|start by|begin with|x-ray|scan`
+const order = new RegExp(`^${lead}${will}\\s+${adverbs}(?:(${looking})|(${doing}))?\\s*(.+?)[.?!…]?$`, 'i')
 
-function names(list: string): readonly string[] {
-  return list
-    .split(/\s*;\s*|\s*,\s*(?:and\s+|or\s+)?|\s+(?:or|and)\s+(?=[a-z]+ ?[a-z]*$)/i)
-    .map((name) => ended(name).replace(article, ''))
+/** What follows an order in its sentence and names nothing more. */
+const orderTail =
+  /(?:,?\s+(?:if (?:that(?:'|’)s|that is|it(?:'|’)s|it is|i may|you don(?:'|’)t|you do not)|is that (?:ok|all right|alright)|please|to (?:see|look|check|rule|exclude|find|make|be|help|confirm|get)|so (?:that )?(?:we|i)|because|in case|before|while|when|and (?:then )?(?:see|talk|come|we|i|you)|just to|first|today|now|straight away|for you|right away|urgently|as well|too|with your permission|may i|ok(?:ay)?)\b.*)$/i
+const notAnOrder =
+  /^(?:if|how|why|what|whether|that|sure|more|through|about|with|when|where|who|up|on|it|this|a bit|you (?:a|to|some|about)\b|for you)/i
+const determiner =
+  /^(?:(?:an?|the|your|his|her|their|some|you|him|of|for|both|urgent|quick|few|set|a set|full set|and|off|simple|basic|plain|routine)\s+)+/i
+const listSplit = /\s*(?:,|;|\band\b(?! e\b)|\bplus\b|\bas well as\b|\+)\s*/i
+
+const named = (list: string): readonly string[] =>
+  list
+    .split(listSplit)
+    .map((name) => ended(name).replace(determiner, '').trim())
     .filter(Boolean)
+
+function ordersIn(sentence: string): readonly string[] {
+  const canonical = canonicalOrder.exec(sentence)?.[1]
+  if (canonical !== undefined)
+    return canonical
+      .split(/\s*[,;]\s*/)
+      .map(ended)
+      .filter(Boolean)
+  const [, look, act, object = ''] = order.exec(sentence) ?? []
+  if (object === '' || notAnOrder.test(object)) return []
+  const what = object.replace(orderTail, '')
+  if (look === undefined && act === undefined && !/^(?:an?|some|the)\b/i.test(what)) return []
+  return named(what).filter(isOrder)
 }
+
+const asksWithoutMark =
+  /^(?:(?:so|and|ok(?:ay)?|right|well|please)[,.]?\s+)*(?:(?:can|could) you )?(?:tell me|describe|talk me through|walk me through|let me know)\b/i
 
 /**
  * Reads a turn strictly: a sentence that merely mentions a condition is no diagnosis, a question never
@@ -74,43 +92,13 @@ function names(list: string): readonly string[] {
 export function readDoctorTurn(text: string): DoctorTurn {
   const questions: string[] = []
   const orders: string[] = []
-  const diagnoses: string[] = []
-  for (const sentence of sentencesOf(text)) {
-    const canonical = canonicalOrder.exec(sentence)
-    if (canonical?.[1]) {
-      orders.push(
-        ...canonical[1]
-          .split(/\s*[,;]\s*/)
-          .map(ended)
-          .filter(Boolean),
-      )
-      continue
-    }
-    const natural = naturalOrder.exec(sentence)
-    if (
-      natural?.[2] &&
-      !/^(?:you|if|how|why|what|whether|that|sure|more|through|about)\b/i.test(natural[2])
-    ) {
-      orders.push(
-        ...natural[2]
-          .split(/\s*(?:,|\band\b)\s*(?:an?\s+|the\s+|your\s+)?/i)
-          .map(ended)
-          .filter(Boolean),
-      )
-      continue
-    }
-    if (sentence.endsWith('?')) {
-      questions.push(sentence)
-      continue
-    }
-    const closing = closingForms.map((form) => form.exec(sentence)?.[1]).find((found) => found !== undefined)
-    if (closing !== undefined && diagnoses.length === 0) {
-      const leading = ended(closing.replace(tail, '')).replace(article, '')
-      if (leading && !/^(?:not|no|unclear|uncertain|unknown)\b/i.test(leading)) diagnoses.push(leading)
-      continue
-    }
-    const alternatives = alternativeForms.exec(sentence)?.[1]
-    if (alternatives !== undefined && diagnoses.length > 0) diagnoses.push(...names(alternatives))
+  const told: string[] = []
+  for (const sentence of turnSentences(text)) {
+    const found = ordersIn(sentence)
+    if (found.length > 0) orders.push(...found)
+    else if (sentence.endsWith('?') || asksWithoutMark.test(sentence)) questions.push(sentence)
+    else told.push(sentence)
   }
+  const diagnoses = readClosing(told, questions)
   return { questions, orders, diagnoses, closing: diagnoses.length > 0 }
 }
