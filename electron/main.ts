@@ -7,12 +7,14 @@ import { createHandlers } from './handlers/index.ts'
 import type { Dialogs } from './handlers/ports.ts'
 import { SampleFolder } from './handlers/sample-folder.ts'
 import { LocalModels } from './inference/client.ts'
-import { launchUtility } from './inference/launch.ts'
+import { launchEither } from './inference/launch.ts'
+import { utilityCeilingBytes } from './inference/process-kind.ts'
 import { answerWith } from './ipc/answer.ts'
 import { pushTo, serve } from './ipc/serve.ts'
 import { JobQueue } from './jobs/job-queue.ts'
 import { safeStorageKeyring } from './keyring.ts'
 import { FileLog } from './log.ts'
+import { nodeProgram } from './node-program.ts'
 import { resourcesFolder } from './resources.ts'
 import { AppFiles } from './security/app-files.ts'
 import { hasIdledOut, idleSeconds } from './security/idle.ts'
@@ -112,9 +114,13 @@ function start(): void {
 
   const keyring = safeStorageKeyring(safeStorage, process.platform)
   const vault = openVaults(join(data, 'vault'), { keyring, clock: now })
+  const node = nodeProgram(import.meta.dirname, app.isPackaged ? process.resourcesPath : null)
   const models = new LocalModels({
     paths: { resources, models: join(data, 'models'), cache: join(data, 'cache') },
-    launch: launchUtility(join(import.meta.dirname, 'host.js')),
+    launch: launchEither(join(import.meta.dirname, 'host.js'), node),
+    processes: { ceilingBytes: tensorCeiling(), node: node !== null },
+    onCrash: ({ process: kind, job, cause, lines }) =>
+      log.event('engine.ended', { process: kind, job, cause, lines: lines.join('\n') }),
   })
   const jobs = new JobQueue({ push, newId, now, reportBug })
   const lock = new VaultLock({
@@ -213,6 +219,12 @@ function start(): void {
     sandbox: sandbox.kind,
   })
   window.show()
+}
+
+/** Bytes; a lower ceiling can be tried out in a checkout, to see large models' way with small ones. */
+function tensorCeiling(): number {
+  const tried = app.isPackaged ? '' : app.commandLine.getSwitchValue('tensor-ceiling')
+  return /^\d{1,12}$/.test(tried) ? Number(tried) : utilityCeilingBytes
 }
 
 const dialogs: Dialogs = {

@@ -12,6 +12,7 @@ import type {
   ModelIdentity,
   ModelSummary,
   Precision,
+  ProcessKind,
   TokenDelta,
 } from '../../models/decoding/language-model.ts'
 import { CompiledCache, compiledFolder } from './compiled-cache.ts'
@@ -19,11 +20,13 @@ import { recipeName } from './recipe.ts'
 import type { Launch } from './engine-process.ts'
 import { judgeFit } from './fit.ts'
 import { anonymousMegabytes, availableMemory, physicalCores, processorName } from './machine.ts'
-import { importedModels, isBundled, locateModel } from './model-files.ts'
+import { importedModels, isBundled, locateModel, readRecord } from './model-files.ts'
+import { processFor, type ChosenProcess, type Processes } from './process-kind.ts'
 import type { EnginePaths, ModelDescription } from './protocol.ts'
 import {
   defaultLimits,
   EngineSupervisor,
+  type Crash,
   type JobOptions,
   type SupervisorLimits,
   type SupervisorState,
@@ -32,6 +35,10 @@ import {
 export interface LocalModelsOptions {
   readonly paths: EnginePaths
   readonly launch: Launch
+  /** What kinds of process `launch` starts; without it only plain Node. */
+  readonly processes?: Processes
+  /** Told of every child that ended although nobody wanted it to. */
+  readonly onCrash?: (crash: Crash) => void
   /** Threads per operator; without it the physical cores, at most four. */
   readonly threads?: number
   /** Bytes of keys and values kept for conversations that are not in use. */
@@ -41,12 +48,15 @@ export interface LocalModelsOptions {
 
 const defaultConversationBytes = 128 * 1024 * 1024
 const defaultPrecision: Precision = 'row8'
+/** Known without reading its header, so that the first question does not wait for that. */
+const bundledShape = { vocabulary: 49_152, width: 576 }
 const never: Cancellation = new AbortController().signal
 const quiet = (): void => undefined
 
 export class LocalModels implements LanguageModels {
   readonly #paths: EnginePaths
   readonly #threads: number | null
+  readonly #processes: Processes | null
   readonly #supervisor: EngineSupervisor
   readonly #cache: CompiledCache
   readonly #listeners = new Set<(status: EngineStatus) => void>()
@@ -58,6 +68,7 @@ export class LocalModels implements LanguageModels {
   constructor(options: LocalModelsOptions) {
     this.#paths = options.paths
     this.#threads = options.threads ?? null
+    this.#processes = options.processes ?? null
     this.#cache = new CompiledCache(compiledFolder(options.paths.cache))
     this.#supervisor = new EngineSupervisor(
       options.launch,
@@ -67,6 +78,7 @@ export class LocalModels implements LanguageModels {
         conversationBytes: options.conversationBytes ?? defaultConversationBytes,
       },
       options.limits ?? defaultLimits,
+      options.onCrash,
     )
     this.#supervisor.onState((state) => this.#onState(state))
   }
@@ -83,7 +95,7 @@ export class LocalModels implements LanguageModels {
     signal: Cancellation,
   ): Promise<ModelIdentity> {
     const chosen = precision ?? this.#preferredPrecision(model)
-    const options = jobOptions(signal, onProgress)
+    const options = { ...jobOptions(signal, onProgress), process: this.#processOf(model) }
     return this.#retryUnprepared(async () => {
       await this.#compile(model, chosen, options)
       return this.#load(model, chosen, options)
@@ -102,7 +114,7 @@ export class LocalModels implements LanguageModels {
         await this.prepare(request.model, precision, onProgress, signal)
       return this.#supervisor.run(
         { ...request, kind: 'generate', precision },
-        jobOptions(signal, onProgress, onDelta),
+        { ...jobOptions(signal, onProgress, onDelta), process: this.#processOf(request.model) },
       )
     })
   }
@@ -135,6 +147,7 @@ export class LocalModels implements LanguageModels {
       loadMs: this.#loadMs,
       anonymousMb: state.pid === null ? null : anonymousMegabytes(state.pid),
       restarts: state.restarts,
+      process: state.process,
       reason: state.reason,
     }
   }
@@ -197,6 +210,16 @@ export class LocalModels implements LanguageModels {
       .sort()
   }
 
+  #processOf(model: string): ProcessKind {
+    const description = isBundled(model) ? null : readRecord(join(this.#paths.models, model))?.description
+    return this.#choose(description ?? null).kind
+  }
+
+  /** @param imported null for the bundled model, which is small */
+  #choose(imported: ModelDescription | null): ChosenProcess {
+    return processFor(imported ?? bundledShape, this.#processes)
+  }
+
   #summary(model: ModelDescription): ModelSummary {
     const { id, name, origin, architecture, parameters, contextTokens, bytes, licence, weightsHash } = model
     return {
@@ -211,6 +234,7 @@ export class LocalModels implements LanguageModels {
       weightsHash,
       prepared: this.#prepared(weightsHash),
       fit: judgeFit(model, availableMemory()),
+      process: this.#choose(model.origin === 'bundled' ? null : model),
     }
   }
 

@@ -3,6 +3,7 @@
  * `launch.ts` or `launch-node.ts`, told what to do by its parent, one job at a time.
  */
 import { failureOf, type Result } from '../../models/core/failure.ts'
+import { describeError } from '../log.ts'
 import { childPort } from './child-port.ts'
 import { saveCompiledCode } from './code-cache.ts'
 import { Engine } from './engine.ts'
@@ -11,6 +12,18 @@ import { parseToChild, type FromChild, type JobRequest } from './protocol.ts'
 
 const port = childPort()
 const send = (message: FromChild): void => port.send(message)
+
+/** To the error output, which the parent keeps the end of: never a message, since it may quote a patient. */
+function report(error: unknown): void {
+  for (const { type, code, message, frames } of describeError(error))
+    process.stderr.write(
+      `${[type, code, message].filter((part) => part !== null).join(': ')}\n${frames.join('\n')}\n`,
+    )
+}
+process.on('uncaughtException', (error) => {
+  report(error)
+  process.exit(1)
+})
 
 let engine: Engine | null = null
 let codeIsSaved = false
@@ -47,7 +60,7 @@ async function answer(id: number, job: JobRequest): Promise<void> {
     result = { ok: true, value }
   } catch (error) {
     const failure = failureOf(error)
-    if (failure.code === 'internal') console.error(error)
+    if (failure.code === 'internal') report(error)
     result = { ok: false, failure }
   }
   running.delete(id)

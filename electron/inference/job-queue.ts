@@ -1,7 +1,7 @@
 /** Jobs that wait for the inference child, in the order they came. */
 import type { Failure } from '../../models/core/failure.ts'
 import type { OnProgress } from '../../models/core/progress.ts'
-import type { TokenDelta } from '../../models/decoding/language-model.ts'
+import type { ProcessKind, TokenDelta } from '../../models/decoding/language-model.ts'
 import type { JobRequest } from './protocol.ts'
 
 export interface QueuedJob {
@@ -9,6 +9,8 @@ export interface QueuedJob {
   readonly request: JobRequest
   /** The same for two requests that ask the same. */
   readonly fingerprint: string
+  /** The kind of process that can do it; null for any. */
+  readonly process: ProcessKind | null
   readonly onProgress: OnProgress
   readonly onDelta: (delta: TokenDelta) => void
   readonly resolve: (value: unknown) => void

@@ -10,6 +10,8 @@ export interface NodeLaunchOptions {
   readonly node?: string
   /** Folder where Node keeps compiled code, so that later children start in a quarter of the time. */
   readonly codeCache?: string
+  /** Whether its error output is read by the parent instead of going to the parent's own. */
+  readonly readErrors?: boolean
 }
 
 export function launchNode(options: NodeLaunchOptions = {}): Launch {
@@ -21,7 +23,7 @@ export function launchNode(options: NodeLaunchOptions = {}): Launch {
       env: options.codeCache ? { ...process.env, NODE_COMPILE_CACHE: options.codeCache } : process.env,
       serialization: 'advanced',
       // Standard output belongs to the command that runs us.
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', 'ignore', options.readErrors ? 'pipe' : 'inherit', 'ipc'],
     })
     // A child that cannot be started reports an error and no exit.
     const onExit = (listener: () => void): void => {
@@ -30,7 +32,8 @@ export function launchNode(options: NodeLaunchOptions = {}): Launch {
         if (!ended) listener()
         ended = true
       }
-      child.once('exit', end)
+      // After its error output has been read to the end.
+      child.once('close', end)
       child.once('error', end)
     }
     return {
@@ -42,6 +45,9 @@ export function launchNode(options: NodeLaunchOptions = {}): Launch {
         if (child.connected) child.send(message as object, () => undefined)
       },
       onMessage: (listener) => void child.on('message', listener),
+      ...(child.stderr
+        ? { onErrorOutput: (listener) => void child.stderr?.setEncoding('utf8').on('data', listener) }
+        : {}),
       onExit,
       kill: () => void child.kill('SIGKILL'),
     }

@@ -1,38 +1,50 @@
-/** The app's language models: their inference host runs as an Electron utility process. */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+/** Starts the app's inference host: as a utility process of Electron, or in plain Node for large models. */
 import { utilityProcess } from 'electron'
-import { fail } from '../../models/core/failure.ts'
-import type { LanguageModels } from '../../models/decoding/language-model.ts'
-import { LocalModels } from './client.ts'
 import type { EngineProcess, Launch } from './engine-process.ts'
-import { enginePaths } from './folders.ts'
+import { launchNode } from './launch-node.ts'
+
+/** Longest wait, in ms, for the rest of the error output of a process that has ended. */
+const lastOutputMs = 200
 
 /**
- * @param folders.data folder of the app's own data; imported models lie in it
- * @param folders.resources the app's shipped files
+ * @param host path of the built host
+ * @param node path of a plain Node program; null where there is none, so that all is a utility process
  */
-export function launchLanguageModels(folders: {
-  readonly data: string
-  readonly resources: string
-}): LanguageModels {
-  return new LocalModels({
-    paths: enginePaths(folders.resources, folders.data),
-    launch: launchUtility(builtHost()),
-  })
+export function launchEither(host: string, node: string | null): Launch {
+  const utility = launchUtility(host)
+  const plain = node === null ? utility : launchNode({ host, node, readErrors: true })
+  return (kind) => (kind === 'node' ? plain(kind) : utility(kind))
 }
 
-/** @param host path of the built host */
-export function launchUtility(host: string): Launch {
+function launchUtility(host: string): Launch {
   return (): EngineProcess => {
-    const child = utilityProcess.fork(host, [], { serviceName: 'Consilium inference', stdio: 'ignore' })
+    const child = utilityProcess.fork(host, [], {
+      serviceName: 'Consilium inference',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    const { stderr } = child
+    let hasAllOutput = stderr === null
+    stderr?.once('close', () => (hasAllOutput = true))
     return {
       get pid() {
         return child.pid
       },
       send: (message) => child.postMessage(message),
       onMessage: (listener) => void child.on('message', listener),
-      onExit: (listener) => void child.once('exit', listener),
+      onErrorOutput: (listener) =>
+        void stderr?.on('data', (chunk: Buffer) => listener(chunk.toString('utf8'))),
+      onExit: (listener) =>
+        void child.once('exit', () => {
+          if (hasAllOutput || stderr === null) {
+            listener()
+            return
+          }
+          const wait = setTimeout(listener, lastOutputMs)
+          stderr.once('close', () => {
+            clearTimeout(wait)
+            listener()
+          })
+        }),
       kill: () => {
         // `child.kill()` asks politely, which a process inside a long computation cannot hear.
         try {
@@ -43,12 +55,4 @@ export function launchUtility(host: string): Launch {
       },
     }
   }
-}
-
-/** The host is built beside the main file; this code may end up in a folder of shared parts below it. */
-function builtHost(): string {
-  const host = [import.meta.dirname, join(import.meta.dirname, '..')]
-    .map((folder) => join(folder, 'host.js'))
-    .find((path) => existsSync(path))
-  return host ?? fail('resource-missing', 'A part of Consilium is missing. Install it again.')
 }

@@ -264,6 +264,8 @@ export function describeModel(
     headWidth: header.headWidth,
     width: header.width,
     vocabulary: header.vocabulary,
+    largestTensor:
+      header.width * Math.max(header.vocabulary, header.feedForwardWidth, header.heads * header.headWidth),
   }
 }
 

@@ -54,12 +54,14 @@ export type JobKind = keyof Jobs
 export type JobRequest = { [K in JobKind]: { readonly kind: K } & Jobs[K]['request'] }[JobKind]
 
 /** What is known of a model without loading it. */
-export type ModelDescription = Omit<ModelSummary, 'prepared' | 'fit'> & {
+export type ModelDescription = Omit<ModelSummary, 'prepared' | 'fit' | 'process'> & {
   readonly layers: number
   readonly kvHeads: number
   readonly headWidth: number
   readonly width: number
   readonly vocabulary: number
+  /** Weights of the largest matrix; absent in records of models imported before it was kept. */
+  readonly largestTensor?: number
 }
 
 export type ToChild =
@@ -186,6 +188,7 @@ const descriptionSchema = v.object({
   headWidth: positive,
   width: positive,
   vocabulary: positive,
+  largestTensor: v.exactOptional(positive),
 })
 
 const replySchemas = {

@@ -9,8 +9,9 @@ import { createHash } from 'node:crypto'
 import type { Cancellation } from '../../models/core/cancellation.ts'
 import { FailureError, type Failure } from '../../models/core/failure.ts'
 import type { OnProgress } from '../../models/core/progress.ts'
-import type { TokenDelta } from '../../models/decoding/language-model.ts'
+import type { ProcessKind, TokenDelta } from '../../models/decoding/language-model.ts'
 import type { EngineProcess, Launch } from './engine-process.ts'
+import { ErrorLines, tellingLine } from './error-lines.ts'
 import { JobQueue, type QueuedJob } from './job-queue.ts'
 import {
   parseFromChild,
@@ -62,6 +63,18 @@ export interface JobOptions {
   readonly onProgress: OnProgress
   readonly onDelta: (delta: TokenDelta) => void
   readonly signal: Cancellation
+  /** The kind of process that can do it; absent for any. A child of another kind is replaced. */
+  readonly process?: ProcessKind
+}
+
+/** A child that ended although nobody wanted it to. */
+export interface Crash {
+  readonly process: ProcessKind
+  /** What it was doing. */
+  readonly job: JobKind | null
+  readonly cause: 'ended' | 'deadline' | 'start-deadline' | 'bad-message'
+  /** The end of its error output, without anything of the job's text. */
+  readonly lines: readonly string[]
 }
 
 export interface SupervisorState {
@@ -69,6 +82,7 @@ export interface SupervisorState {
   readonly providers: readonly string[]
   readonly threads: number
   readonly pid: number | null
+  readonly process: ProcessKind | null
   /** Times a child was started in place of one that ended unasked. */
   readonly restarts: number
   /** Why it is not ready, and what to do; null while all is well. */
@@ -80,6 +94,8 @@ type Intent = 'recycle' | 'cancel' | 'deadline' | 'start-deadline' | 'bad-messag
 
 interface Child {
   readonly process: EngineProcess
+  readonly kind: ProcessKind
+  readonly errors: ErrorLines
   ready: boolean
   intent: Intent | null
   /** The running job was asked to end, so its messages no longer buy time. */
@@ -107,6 +123,7 @@ export class EngineSupervisor {
   readonly #launch: Launch
   readonly #settings: EngineSettings
   readonly #limits: SupervisorLimits
+  readonly #onCrash: (crash: Crash) => void
   readonly #queue = new JobQueue()
   readonly #listeners = new Set<(state: SupervisorState) => void>()
   readonly #killsOf = new Map<string, number>()
@@ -118,20 +135,29 @@ export class EngineSupervisor {
   #pauseUntil = 0
   #pauseTimer: NodeJS.Timeout | null = null
   #unaskedEnds = 0
+  /** What the latest child that ended unasked said last. */
+  #lastWords: string | null = null
   #disposed = false
   #state: SupervisorState = {
     phase: 'stopped',
     providers: [],
     threads: 0,
     pid: null,
+    process: null,
     restarts: 0,
     reason: null,
   }
 
-  constructor(launch: Launch, settings: EngineSettings, limits: SupervisorLimits = defaultLimits) {
+  constructor(
+    launch: Launch,
+    settings: EngineSettings,
+    limits: SupervisorLimits = defaultLimits,
+    onCrash: (crash: Crash) => void = () => undefined,
+  ) {
     this.#launch = launch
     this.#settings = settings
     this.#limits = limits
+    this.#onCrash = onCrash
   }
 
   get state(): SupervisorState {
@@ -164,6 +190,7 @@ export class EngineSupervisor {
         id: this.#nextId++,
         request,
         fingerprint: fingerprint(request),
+        process: options.process ?? null,
         onProgress: options.onProgress,
         onDelta: options.onDelta,
         resolve: (value) => {
@@ -219,13 +246,16 @@ export class EngineSupervisor {
     const next = this.#queue.first()!
     if ((this.#killsOf.get(next.fingerprint) ?? 0) >= this.#limits.killsPerJob) {
       this.#queue.shift()
-      next.reject(quarantined)
+      next.reject({ ...quarantined, message: quarantined.message + this.#itSaid() })
       this.#pump()
       return
     }
     if (this.#child) {
       // Not ready yet, or on its way out: its next event comes back here.
-      if (this.#child.ready && !this.#child.intent) this.#give(this.#child, this.#queue.shift()!)
+      if (!this.#child.ready || this.#child.intent) return
+      if (next.process === null || next.process === this.#child.kind)
+        this.#give(this.#child, this.#queue.shift()!)
+      else this.#end(this.#child, 'recycle')
       return
     }
     if (this.#circuitOpen()) {
@@ -242,22 +272,31 @@ export class EngineSupervisor {
       }, pause)
       return
     }
-    this.#start()
+    this.#start(next.process ?? 'utility')
   }
 
-  #start(): void {
+  #start(kind: ProcessKind): void {
     let started: EngineProcess
     try {
-      started = this.#launch()
+      started = this.#launch(kind)
     } catch {
       this.#noteCrash(null)
       if (this.#circuitOpen()) this.#openCircuit()
       this.#pump()
       return
     }
-    const child: Child = { process: started, ready: false, intent: null, cancelling: false, timer: null }
+    const child: Child = {
+      process: started,
+      kind,
+      errors: new ErrorLines(),
+      ready: false,
+      intent: null,
+      cancelling: false,
+      timer: null,
+    }
     this.#child = child
     child.process.onMessage((message) => this.#onMessage(child, message))
+    child.process.onErrorOutput?.((chunk) => child.errors.push(chunk))
     child.process.onExit(() => this.#onExit(child))
     this.#setState('starting', null)
     this.#setDeadline(child, this.#limits.startMs, 'start-deadline')
@@ -334,7 +373,10 @@ export class EngineSupervisor {
     const job = this.#active
     this.#active = null
     const asked = child.intent === 'recycle' || child.intent === 'cancel'
-    if (!asked) this.#noteCrash(job)
+    if (!asked) {
+      this.#report(child, job)
+      this.#noteCrash(job)
+    }
     if (job)
       job.reject(child.intent === 'cancel' ? cancelled : child.intent === 'deadline' ? silent : crashed)
     if (this.#disposed) return
@@ -342,6 +384,18 @@ export class EngineSupervisor {
     else if (asked) this.#setState('stopped', null)
     else this.#setState('backing-off', crashed.message)
     this.#pump()
+  }
+
+  #report(child: Child, job: QueuedJob | null): void {
+    const lines = child.errors.last(job ? textsOf(job.request) : [])
+    const { intent } = child
+    const cause = intent === null || intent === 'recycle' || intent === 'cancel' ? 'ended' : intent
+    this.#lastWords = tellingLine(lines)
+    this.#onCrash({ process: child.kind, job: job?.request.kind ?? null, cause, lines })
+  }
+
+  #itSaid(): string {
+    return this.#lastWords === null ? '' : ` The last it reported was: ${this.#lastWords}`
   }
 
   #noteCrash(job: QueuedJob | null): void {
@@ -366,7 +420,7 @@ export class EngineSupervisor {
     const clock = `${String(again.getHours()).padStart(2, '0')}:${String(again.getMinutes()).padStart(2, '0')}`
     this.#setState(
       'open-circuit',
-      `The model stopped ${this.#crashTimes.length} times in a short while, so it is not started again before ${clock}. Choose another model, or restart Consilium.`,
+      `The model stopped ${this.#crashTimes.length} times in a short while, so it is not started again before ${clock}. Choose another model, or restart Consilium.${this.#itSaid()}`,
     )
   }
 
@@ -396,10 +450,18 @@ export class EngineSupervisor {
       phase,
       reason,
       pid: this.#child?.process.pid ?? null,
+      process: this.#child?.kind ?? null,
       restarts: this.#unaskedEnds,
     }
     for (const listener of this.#listeners) listener(this.#state)
   }
+}
+
+/** What a job was given that may be a patient's. */
+function textsOf(job: JobRequest): readonly string[] {
+  if (job.kind === 'import') return [job.path]
+  if (job.kind !== 'generate') return []
+  return [...job.messages.map(({ content }) => content), job.opening ?? '']
 }
 
 /** What makes two requests the same job. The conversation they are kept under does not. */

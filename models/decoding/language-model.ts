@@ -109,6 +109,9 @@ export interface Speculation {
   readonly switchedOff: string | null
 }
 
+/** utility: a process of Electron. node: a plain Node process, for models whose tables do not fit there. */
+export type ProcessKind = 'utility' | 'node'
+
 export interface ModelSummary {
   readonly id: ModelId
   readonly name: string
@@ -122,6 +125,8 @@ export interface ModelSummary {
   /** Precisions already compiled for this machine. */
   readonly prepared: readonly Precision[]
   readonly fit: { readonly verdict: 'fits' | 'tight' | 'too-large'; readonly reason: string }
+  /** In which kind of process it runs, and why in the user's words. */
+  readonly process: { readonly kind: ProcessKind; readonly reason: string }
 }
 
 export interface EngineStatus {
@@ -133,6 +138,8 @@ export interface EngineStatus {
   /** Anonymous resident memory of the inference process in MB; null where the system does not tell. */
   readonly anonymousMb: number | null
   readonly restarts: number
+  /** What the inference process is now; null while there is none. */
+  readonly process: ProcessKind | null
   /** Why it is not ready, and what to do, in the user's words. */
   readonly reason: string | null
 }

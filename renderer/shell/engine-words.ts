@@ -1,5 +1,5 @@
 /** The engine's state and a model's precision, in the user's words. */
-import type { EngineStatus, Precision } from '../../models/decoding/language-model.ts'
+import type { EngineStatus, Precision, ProcessKind } from '../../models/decoding/language-model.ts'
 
 export const engineWords: { readonly [K in EngineStatus['state']]: string } = {
   stopped: 'not started',
@@ -14,6 +14,11 @@ export const precisionWords: { readonly [K in Precision]: string } = {
   f32: '32-bit',
   row8: 'int8',
   q4: '4-bit',
+}
+
+export const processWords: { readonly [K in ProcessKind]: string } = {
+  utility: 'one of the app’s own',
+  node: 'a separate Node process',
 }
 
 /** Whether the person has to know that the engine is not well. */

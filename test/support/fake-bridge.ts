@@ -79,6 +79,10 @@ export const bundledModel: ModelSummary = {
   weightsHash: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
   prepared: ['row8'],
   fit: { verdict: 'fits', reason: 'Needs about 0.3 GB of memory; 9.4 GB is free.' },
+  process: {
+    kind: 'utility',
+    reason: 'One of the app’s own: its largest table takes 108 MB in one piece, and up to 500 MB fit there.',
+  },
 }
 
 export const identity: ModelIdentity = {
@@ -107,6 +111,7 @@ export class FakeBridge implements Bridge {
     loadMs: 640,
     anonymousMb: 212,
     restarts: 0,
+    process: 'utility',
     reason: null,
   }
   auditIntact = true

@@ -28,6 +28,12 @@ process.on('message', (raw) => {
       return process.kill(process.pid, 'SIGKILL')
     case 'stops':
       return process.kill(process.pid, 'SIGSTOP')
+    case 'complains-and-dies': {
+      process.stderr.write('std::bad_alloc: cannot allocate 1073741824 bytes\n', () =>
+        process.kill(process.pid, 'SIGKILL'),
+      )
+      return
+    }
     case 'spins':
       for (;;);
     case 'lives-on-progress': {

@@ -36,6 +36,7 @@ const summary: ModelSummary = {
   weightsHash: scriptedIdentity.weightsHash,
   prepared: ['row8'],
   fit: { verdict: 'fits', reason: 'It is only a script.' },
+  process: { kind: 'node', reason: 'It is only a script.' },
 }
 
 /** What the model says to a request, without the opening: a word is a token. May throw a FailureError. */
@@ -55,6 +56,7 @@ export class ScriptedModels implements LanguageModels {
     loadMs: 1,
     anonymousMb: null,
     restarts: 0,
+    process: 'node',
     reason: null,
   }
   readonly #listeners = new Set<(status: EngineStatus) => void>()

@@ -5,6 +5,7 @@ import { isAlive } from '../../../electron/inference/process-alive.ts'
 import {
   defaultLimits,
   EngineSupervisor,
+  type Crash,
   type SupervisorLimits,
 } from '../../../electron/inference/supervise.ts'
 import { FailureError, type FailureCode } from '../../../models/core/failure.ts'
@@ -139,6 +140,32 @@ describe('the supervisor', () => {
       { ...defaultLimits, firstPauseMs: 5, longestPauseMs: 5, crashes: 3 },
     )
     expect(await codeOf(job(current, 'works'))).toBe('engine-unavailable')
+  })
+
+  it('reports what a child said before it died, also in the failure of a circuit that opens', async () => {
+    const crashes: Crash[] = []
+    current = new EngineSupervisor(
+      launchNode({ host, readErrors: true }),
+      { paths: { resources: '/r', models: '/m', cache: '/c' }, threads: 1, conversationBytes: 0 },
+      { ...defaultLimits, firstPauseMs: 5, longestPauseMs: 5, crashes: 3 },
+      (crash) => crashes.push(crash),
+    )
+    for (let round = 0; round < 2; round++) await codeOf(job(current, 'complains-and-dies'))
+    await expect(job(current, 'complains-and-dies')).rejects.toThrow(
+      /stopped the model twice.*The last it reported was: std::bad_alloc/,
+    )
+    await codeOf(job(current, 'dies'))
+    expect(crashes).toHaveLength(3)
+    expect(crashes[0]).toEqual({
+      process: 'utility',
+      job: 'compile',
+      cause: 'ended',
+      lines: ['std::bad_alloc: cannot allocate 1073741824 bytes'],
+    })
+    expect(crashes[2]?.lines).toEqual([])
+    expect(current.state.phase).toBe('open-circuit')
+    // The last one said nothing, so nothing of an earlier one is blamed.
+    expect(current.state.reason).not.toContain('reported')
   })
 
   it('ends a job that ignores its cancellation, without blaming it', async () => {
