@@ -41,7 +41,6 @@ export function tellingLine(lines: readonly string[]): string | null {
 
 function plain(line: string): string {
   // Colours and other controls would end up in the log and on screen.
-  // eslint-disable-next-line no-control-regex
   return line
     .replace(/\u001B\[[0-9;]*[A-Za-z]|[\u0000-\u001F\u007F]/g, ' ')
     .trim()

@@ -71,10 +71,64 @@ describe('a text too long for a field', () => {
     field.setSelectionRange(1, 1)
     await paste(field, long)
     expect(product.consult.encounter?.transcript.draft).toBe(`a${long}b`)
-    await user.click(await screen.findByRole('button', { name: 'Clear' }))
+    await user.click(await screen.findByRole('button', { name: 'Clear What the patient says' }))
     expect(field.readOnly).toBe(false)
     await user.type(field, 'short')
     expect(product.consult.encounter?.transcript.draft).toBe('short')
+  })
+
+  it('is held in the same way by the question to the model, and asked whole', async () => {
+    const { bridge, user } = await open([['patient', 'It hurts.']])
+    const field = screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Question about this case' })
+    await user.type(field, 'Why? ')
+    await paste(field, long)
+    await waitFor(() => expect(field.readOnly).toBe(true))
+    expect(field.value.length).toBeLessThan(longestEditable)
+    expect(screen.getByText(/characters; only the beginning shows/)).toBeTruthy()
+    await fireEvent.keyDown(field, { key: 'Enter', ctrlKey: true })
+    await waitFor(() => expect(bridge.requestsOf('consult.chat')[0]?.text).toBe(`Why? ${long}`))
+    expect(screen.getByRole('article', { name: /^Your question/ }).textContent.length).toBeLessThan(9000)
+  })
+
+  it('is held by a section of the note, saved whole, shown in pieces, and can be undone', async () => {
+    const { bridge, product } = await open([['patient', 'It hurts.']])
+    const field = screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Plan' })
+    field.focus()
+    await paste(field, long)
+    await waitFor(() => expect(field.readOnly).toBe(true))
+    expect(field.value.length).toBeLessThan(longestEditable)
+    await waitFor(
+      () => {
+        const saved = bridge.requestsOf('note.save').at(-1)
+        expect(saved?.sections.find(({ id }) => id === 'plan')?.text).toBe(long)
+      },
+      { timeout: 5000 },
+    )
+    await fireEvent.blur(field)
+    expect(await screen.findByRole('button', { name: /^Show all/ })).toBeTruthy()
+    const { note } = product.consult.encounter!
+    note.undo()
+    expect(note.section('plan').text).toBe('')
+  })
+
+  it('is held while a turn is changed, and saved whole', async () => {
+    const { bridge, user } = await open([['patient', 'It hurts.']])
+    screen.getByRole('article', { name: /^Turn\s*1/ }).focus()
+    await user.keyboard('{Enter}')
+    const field = await screen.findByRole<HTMLTextAreaElement>('textbox', { name: 'Words of turn 1' })
+    field.setSelectionRange(0, field.value.length)
+    await paste(field, long)
+    await waitFor(() => expect(field.readOnly).toBe(true))
+    await user.click(screen.getByRole('button', { name: 'Save turn' }))
+    await waitFor(() => expect(bridge.requestsOf('turn.edit')[0]?.text).toBe(long))
+  })
+
+  it('is held when it is dropped instead of pasted', async () => {
+    const { product } = await open([])
+    const field = screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'What the patient says' })
+    await fireEvent.drop(field, { dataTransfer: { getData: () => long } })
+    await waitFor(() => expect(product.consult.encounter?.transcript.draft).toBe(long))
+    expect(field.readOnly).toBe(true)
   })
 
   it('is shown whole on request and not put into a field to be changed', async () => {

@@ -23,6 +23,7 @@ describe('Models', () => {
     expect(item.getByText('Apache-2.0')).toBeTruthy()
     expect(item.getByText(bundledModel.weightsHash)).toBeTruthy()
     expect(item.getByText('int8')).toBeTruthy()
+    expect(item.getByText(bundledModel.process.reason)).toBeTruthy()
     expect(item.queryByRole('button', { name: /^Remove/ })).toBeNull()
   })
 
@@ -69,6 +70,21 @@ describe('Models', () => {
     bridge.finish(bridge.jobs[0]!.id)
     expect(await screen.findByRole('heading', { name: 'Qwen2.5-0.5B-Instruct' })).toBeTruthy()
     expect(screen.getByText('Qwen2.5-0.5B-Instruct is imported.')).toBeTruthy()
+  })
+
+  it('says in which kind of process a model runs and why', async () => {
+    const reason = 'A separate Node process: its largest table takes 1,002 MB in one piece.'
+    const { bridge } = await mountView(Models, {
+      models: [bundledModel, { ...imported, process: { kind: 'node', reason } }],
+    })
+    const [, large] = screen.getAllByRole('article').map((each) => within(each))
+    expect(large!.getByText(reason)).toBeTruthy()
+    const pane = within(screen.getByRole('region', { name: 'Engine' }))
+    expect(pane.getByText('one of the app’s own')).toBeTruthy()
+    bridge.setEngine({ process: 'node' })
+    expect(await pane.findByText('a separate Node process')).toBeTruthy()
+    bridge.setEngine({ process: null })
+    expect(await pane.findByText('none; it starts with the first question')).toBeTruthy()
   })
 
   it('says why the engine is not well', async () => {
