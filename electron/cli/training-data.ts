@@ -1,13 +1,15 @@
 /** `consilium training-data`: dialogues, vignettes, notes and exchanges of simulated persons, as JSON Lines. */
 import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
-import type { Command } from 'commander'
+import { InvalidArgumentError, type Command } from 'commander'
 import { seededRandom, type Random } from '../../models/core/random.ts'
 import type { Message } from '../../models/decoding/language-model.ts'
 import { doctorMessages, type DoctorPromptTurn } from '../../models/dialogue/doctor-prompt.ts'
 import { exchange } from '../../models/dialogue/generation/assistant-exchange.ts'
 import { expertDialogue } from '../../models/dialogue/generation/expert-dialogue.ts'
+import { medicalQuestion } from '../../models/dialogue/generation/medical-question.ts'
 import { generatedSection } from '../../models/dialogue/generation/note.ts'
+import { patientWording } from '../../models/dialogue/generation/patient-wording.ts'
 import { pickWeighted, simulatePerson } from '../../models/dialogue/generation/simulated-person.ts'
 import { vignette } from '../../models/dialogue/generation/vignette.ts'
 import type { WordingSplit } from '../../models/dialogue/generation/wordings.ts'
@@ -23,14 +25,24 @@ interface TrainingDataOptions extends OutputOptions {
   readonly persons: number
   readonly seed: number
   readonly split: WordingSplit
+  readonly roles: ReadonlySet<Role>
+  readonly vignettes: number
 }
 
-type Role = 'doctor' | 'vignette' | 'scribe' | 'assistant'
+const roles = ['doctor', 'vignette', 'scribe', 'assistant', 'medical', 'patient'] as const
+type Role = (typeof roles)[number]
 
 interface Example {
   readonly role: Role
   readonly condition: string
   readonly messages: readonly Message[]
+}
+
+function rolesArgument(text: string): ReadonlySet<Role> {
+  const chosen = roles.filter((role) => text.split(',').includes(role))
+  if (chosen.length !== text.split(',').length)
+    throw new InvalidArgumentError(`Choose from ${roles.join(', ')}.`)
+  return new Set(chosen)
 }
 
 const speakers = { doctor: 'Doctor', patient: 'Patient', result: 'Result' } as const
@@ -42,7 +54,7 @@ function examplesOf(
   base: KnowledgeBase,
   random: Random,
   condition: string,
-  split: WordingSplit,
+  { split, roles: wanted, vignettes }: TrainingDataOptions,
 ): readonly Example[] {
   const examples: Example[] = []
   const who = simulatePerson(base, random, condition)
@@ -80,11 +92,23 @@ function examplesOf(
         })
     }
   }
-  for (let count = 0; count < 2; count++) {
+  const medical = random.uniform() < 0.3 && medicalQuestion(base, random, condition)
+  if (medical)
+    examples.push({
+      role: 'medical',
+      condition,
+      messages: [
+        ...assistantMessages('', [], medical.question),
+        { role: 'assistant', content: medical.answer },
+      ],
+    })
+  if (random.uniform() < 0.25)
+    examples.push({ role: 'patient', condition, messages: patientWording(base, random, split) })
+  for (let count = 0; count < vignettes; count++) {
     const messages = vignette(base, random, simulatePerson(base, random, condition), split)
     if (messages) examples.push({ role: 'vignette', condition, messages })
   }
-  return examples
+  return examples.filter(({ role }) => wanted.has(role))
 }
 
 async function write(options: TrainingDataOptions) {
@@ -92,10 +116,13 @@ async function write(options: TrainingDataOptions) {
   const random = seededRandom(options.seed)
   const conditions = [...base.conditions.keys()]
   const out = createWriteStream(options.out)
-  const counts: Record<Role, number> = { doctor: 0, vignette: 0, scribe: 0, assistant: 0 }
+  const counts: Record<Role, number> = Object.fromEntries(roles.map((role) => [role, 0])) as Record<
+    Role,
+    number
+  >
   for (let index = 0; index < options.persons; index++) {
     const condition = conditions[index % conditions.length] ?? ''
-    for (const example of examplesOf(base, random, condition, options.split)) {
+    for (const example of examplesOf(base, random, condition, options)) {
       counts[example.role] += 1
       out.write(`${JSON.stringify(example)}\n`)
     }
@@ -114,6 +141,8 @@ export function addTrainingData(program: Command): void {
     .option('--persons <n>', 'simulated persons', numberArgument(1, 1_000_000, true), 1000)
     .option('--seed <n>', 'the same seed gives the same data', numberArgument(0, 0xffff_ffff, true), 0)
     .option('--split <name>', 'train or held-out wordings', 'train')
+    .option('--roles <names>', `some of ${roles.join(', ')}`, rolesArgument, new Set(roles))
+    .option('--vignettes <n>', 'vignettes of a condition for each person', numberArgument(0, 100, true), 2)
     .option('--json', 'one JSON object on standard output')
     .action((options: TrainingDataOptions) =>
       answer(

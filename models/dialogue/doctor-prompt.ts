@@ -40,3 +40,9 @@ export function doctorMessages(person: Presented, turns: readonly DoctorPromptTu
   }
   return messages
 }
+
+/** A story told at once, answered by the likely diagnosis and what else to consider. */
+export const vignetteMessages = (person: Presented, story: string): readonly Message[] => [
+  { role: 'system', content: `You are a careful doctor. Name the likely diagnosis.${personWords(person)}` },
+  { role: 'user', content: story },
+]

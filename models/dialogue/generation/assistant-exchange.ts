@@ -2,7 +2,7 @@
 import type { Random } from '../../core/random.ts'
 import { inquiryValues } from '../../knowledge/belief.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
-import type { GeneratedDialogue } from './expert-dialogue.ts'
+import { alternatives, type GeneratedDialogue } from './expert-dialogue.ts'
 import { generatedSection } from './note.ts'
 import { pick } from './simulated-person.ts'
 
@@ -17,6 +17,7 @@ const lowered = (text: string): string =>
 /** @returns null when this dialogue holds nothing for the kind of question that was drawn */
 export function exchange(base: KnowledgeBase, random: Random, dialogue: GeneratedDialogue): Exchange | null {
   const { evidence, ranked, turns, who } = dialogue
+  const turnOf = (id: string): number => dialogue.askedAt.get(id) ?? -1
   const name = (id: string): string => base.names.get(id)?.name ?? id
   const plain = evidence.filter(({ finding: id }) => {
     const finding = base.findings.get(id)
@@ -27,7 +28,7 @@ export function exchange(base: KnowledgeBase, random: Random, dialogue: Generate
     const item = pick(random, plain)
     const finding = base.findings.get(item.finding)
     if (!finding || 'order' in finding) return null
-    const asked = turns.findIndex(({ speaker, text }) => speaker === 'doctor' && text.includes(finding.ask))
+    const asked = turnOf(finding.id)
     const said = asked >= 0 ? turns[asked + 1]?.text : turns[0]?.text
     if (!said) return null
     const topic = lowered(finding.name)
@@ -53,8 +54,10 @@ export function exchange(base: KnowledgeBase, random: Random, dialogue: Generate
     }
   }
   if (kind === 3) {
-    const [first, second, third] = ranked
-    if (!first || !second || !third) return null
+    const [first, ...others] = ranked
+    const knowledge = first && base.conditions.get(first.condition)
+    if (!knowledge) return null
+    const besides = alternatives(knowledge, others).map((id) => lowered(name(id)))
     const grounds = evidence
       .filter(({ present, certainty }) => present && certainty > 0.9)
       .slice(0, 3)
@@ -65,7 +68,7 @@ export function exchange(base: KnowledgeBase, random: Random, dialogue: Generate
         'What is the most likely diagnosis?',
         'What should I think of?',
       ]),
-      answer: `${name(first.condition)} fits best: ${grounds.join(', ')}. Also consider ${lowered(name(second.condition))} and ${lowered(name(third.condition))}. This is a suggestion, not a diagnosis.`,
+      answer: `${name(first.condition)} fits best: ${grounds.join(', ')}. Also consider ${besides.join(' and ')}. This is a suggestion, not a diagnosis.`,
     }
   }
   if (kind === 4) {

@@ -2,10 +2,12 @@
 import type { Random } from '../../core/random.ts'
 import type { Belief, Evidence } from '../../knowledge/belief.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
+import type { ConditionKnowledge } from '../../knowledge/schema.ts'
 import { chooseNext } from '../policy/choose-next.ts'
 import { topicQuestions } from '../policy/topic-questions.ts'
 import { writeClosing, writeOrder } from '../turns.ts'
 import type { DoctorPromptTurn } from '../doctor-prompt.ts'
+import { rephrased } from './question-wording.ts'
 import { pick, type SimulatedPerson } from './simulated-person.ts'
 import { allowed, answerAbout, topicAnswers, type WordingSplit } from './wordings.ts'
 
@@ -14,12 +16,15 @@ export interface GeneratedDialogue {
   readonly turns: readonly DoctorPromptTurn[]
   readonly evidence: readonly Evidence[]
   readonly ranked: readonly Belief[]
+  /** Position of the doctor's turn that asked about a finding. */
+  readonly askedAt: ReadonlyMap<string, number>
 }
 
 const afterYes = ['', '', '', 'I see. ', 'That sounds hard. ', 'I am sorry to hear that. ', 'Thank you. ']
 const afterNo = ['', '', '', 'Thank you. ', 'All right. ', 'Good. ']
 
-const lowered = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
+const lowered = (text: string): string =>
+  /^[A-Z]{2}/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1)
 
 /** The complaint: one or two of the person's own symptoms, those typical of the condition first. */
 function complaint(
@@ -49,6 +54,13 @@ function complaint(
   return { text: sentences.join(' '), findings: [...chosen] }
 }
 
+/** What else to consider: what is still likely, then what the diagnosis is mistaken for. */
+export function alternatives(leader: ConditionKnowledge, others: readonly Belief[]): readonly string[] {
+  const likely = others.filter(({ probability }) => probability > 0.02).map(({ condition }) => condition)
+  const mimics = leader.mimics.map(({ condition }) => condition)
+  return [...new Set([...likely.slice(0, 2), ...mimics])].slice(0, 2)
+}
+
 /** @returns null when the person has nothing typical to complain of */
 export function expertDialogue(
   base: KnowledgeBase,
@@ -68,6 +80,7 @@ export function expertDialogue(
   const asked = new Set(opening.findings)
   const topics = new Set<string>()
   const ordered = new Set<string>()
+  const askedAt = new Map<string, number>()
   let affirmed = true
   const acknowledge = (): string => (turns.length < 3 ? '' : pick(random, affirmed ? afterYes : afterNo))
   for (let taken = 0; taken < budget; taken++) {
@@ -98,10 +111,11 @@ export function expertDialogue(
         const finding = base.findings.get(action.finding)
         if (!finding || 'order' in finding) return null
         asked.add(finding.id)
+        askedAt.set(finding.id, turns.length)
         topics.add(finding.topic)
         const present = who.present.has(finding.id)
         const { text, certainty } = answerAbout(random, finding, present, split)
-        say(acknowledge() + finding.ask)
+        say(acknowledge() + rephrased(random, finding.ask))
         affirmed = present
         turns.push({ speaker: 'patient', text })
         evidence.push({ finding: finding.id, present, certainty })
@@ -136,13 +150,13 @@ export function expertDialogue(
         say(
           writeClosing(
             name(leader.condition),
-            others.slice(0, 2).map(({ condition }) => name(condition)),
+            alternatives(knowledge, others).map(name),
             action.grounds.slice(0, 3).map((id) => lowered(base.findings.get(id)?.name ?? id)),
             knowledge.firstManagement.slice(0, 2),
             knowledge.safetyNet,
           ),
         )
-        return { who, turns, evidence, ranked: action.ranked }
+        return { who, turns, evidence, ranked: action.ranked, askedAt }
       }
     }
   }

@@ -1,6 +1,6 @@
 /** The four note sections of a generated dialogue, each sentence backed by a turn. */
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
-import type { GeneratedDialogue } from './expert-dialogue.ts'
+import { alternatives, type GeneratedDialogue } from './expert-dialogue.ts'
 
 export type GeneratedSection = 'subjective' | 'objective' | 'assessment' | 'plan'
 
@@ -60,7 +60,9 @@ export function generatedSection(
       const leader = ranked[0]
       if (!leader) return ''
       const name = (id: string): string => base.names.get(id)?.name ?? id
-      const others = ranked.slice(1, 3).map(({ condition }) => lowered(name(condition)))
+      const knowledge = base.conditions.get(leader.condition)
+      if (!knowledge) return ''
+      const others = alternatives(knowledge, ranked.slice(1)).map((id) => lowered(name(id)))
       const grounds = /Because: ([^.]+)\./.exec(closing)?.[1]
       return `${name(leader.condition)} is most likely${grounds ? `, because of ${grounds.replaceAll('; ', ', ')}` : ''}. Also considered: ${others.join('; ')}.`
     }

@@ -124,11 +124,11 @@ export function chooseNext(base: KnowledgeBase, state: PolicyState): NextAction 
   const open = background.filter((topic) => !topics.has(topic))
   if (!short && left <= open.length + 3 && open[0]) return { kind: 'ask-topic', topic: open[0] }
   if (examined && (left <= (short ? 3 : 4) || leader.probability > 0.6)) {
-    const signs = bestOrders(base, ofKind('sign'), plainNames, 3, 0.01)
+    const signs = bestOrders(base, ofKind('sign'), plainNames, 2, 0.03)
     if (signs.length > 0) return { kind: 'order', of: 'examination', findings: signs }
   }
   if (!testedAlready && (left <= (short ? 2 : 3) || (turns >= 7 && leader.probability > 0.75))) {
-    const tests = bestOrders(base, ofKind('test'), plainNames, 3, 0.005)
+    const tests = bestOrders(base, ofKind('test'), plainNames, 2, 0.02)
     if (tests.length > 0) return { kind: 'order', of: 'test', findings: tests }
   }
   if (leader.probability >= standsOut && testedAlready && open.length === 0) {
