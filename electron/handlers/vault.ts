@@ -37,6 +37,8 @@ export function vaultHandlers(ports: Ports): HandlersOf<OperationsOf<'vault'>> {
       return null
     },
 
+    'vault.newRecoveryCode': ({ passphrase }) => vault.newRecoveryCode(passphrase),
+
     'vault.setKeyring': ({ enrolled }) => {
       vault.setKeyring(enrolled)
       return announced()

@@ -1,5 +1,8 @@
-/** Setting damaged or replaced databases aside. Nothing here ever deletes one. */
-import { existsSync, readFileSync, statSync } from 'node:fs'
+/**
+ * Setting damaged or replaced databases aside. Only old ones beyond a number are ever deleted, and never
+ * the newest.
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import * as v from 'valibot'
 import { withStorageFailures } from './errors.ts'
@@ -57,6 +60,38 @@ export function liveFiles(layout: VaultLayout): readonly string[] {
     layout.keysCopy,
     layout.anchor,
   ].filter((file) => existsSync(file))
+}
+
+/** Most databases kept aside; older ones go once they have been kept for the days below. */
+export const keptQuarantined = 5
+export const keptQuarantinedDays = 90
+
+/**
+ * Folders that may be deleted: all but the newest `keptQuarantined`, and of those beyond it only what was
+ * set aside more than `keptQuarantinedDays` ago. Names are dates, so their order is that of time; what is
+ * named otherwise was not put there by us and stays.
+ */
+export function expiredQuarantine(quarantine: string, now: Date): readonly string[] {
+  if (!existsSync(quarantine)) return []
+  const limit = now.getTime() - keptQuarantinedDays * 24 * 3600 * 1000
+  const newestFirst = readdirSync(quarantine)
+    .map((name) => ({ name, at: setAsideAt(name) }))
+    .filter((each): each is { name: string; at: number } => each.at !== null)
+    .sort((a, b) => b.at - a.at || b.name.localeCompare(a.name, 'en', { numeric: true }))
+  return newestFirst
+    .slice(keptQuarantined)
+    .filter(({ at }) => at < limit)
+    .map(({ name }) => join(quarantine, name))
+}
+
+export function deleteQuarantined(folder: string): void {
+  withStorageFailures(() => removeDurably(folder))
+}
+
+function setAsideAt(name: string): number | null {
+  const match = /^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-(\d{3}Z)(?:-\d+)?$/.exec(name)
+  const time = match ? Date.parse(`${match[1]}:${match[2]}:${match[3]}.${match[4]}`) : NaN
+  return Number.isNaN(time) ? null : time
 }
 
 /** A folder name that is not taken yet. */

@@ -1,5 +1,6 @@
 /** The vault: one encrypted database with its keys, its backups and its state, open or locked. */
 import { existsSync } from 'node:fs'
+import { basename } from 'node:path'
 import type { Operations, VaultStatus } from '../../models/contract/operations.ts'
 import { FailureError, fail, failureOf } from '../../models/core/failure.ts'
 import type { SessionStore } from '../../models/session/store.ts'
@@ -34,7 +35,7 @@ import { vaultLayout, type VaultLayout } from './layout.ts'
 import { latestVersion, schemaVersion, type Migration } from './migrate.ts'
 import { migrations as allMigrations } from './migrations/index.ts'
 import { newDatabaseId, OpenDatabase, requireSound } from './open-database.ts'
-import { clearDamage, readDamage, recordDamage } from './quarantine.ts'
+import { clearDamage, deleteQuarantined, expiredQuarantine, readDamage, recordDamage } from './quarantine.ts'
 import { newRecoveryCode, readRecoveryCode } from './recovery-code.ts'
 import { abandonStaging, beginStaging, commitStaging, finishStaging } from './staging.ts'
 
@@ -219,6 +220,24 @@ export class Vault {
       const { dataKey, keys } = this.#requireOpen()
       const wrap = await wrapByPassphrase(dataKey, keys.databaseId, passphrase)
       this.#rewrap({ passphrase: wrap })
+    })
+  }
+
+  /**
+   * Makes a new recovery code; the old one opens nothing any more. The passphrase is asked again, since an
+   * unattended open window must not be enough to take a key away. Fails with `wrong-passphrase` or
+   * `throttled`. Backups saved earlier keep the code they were saved with.
+   */
+  newRecoveryCode(passphrase: string): Promise<{ readonly recoveryCode: string }> {
+    return this.#oneAtATime(async () => {
+      const proof = await this.#byPassphrase(this.#requireOpen().keys, passphrase)
+      proof.fill(0)
+      // Locked meanwhile, perhaps.
+      const { dataKey, keys } = this.#requireOpen()
+      const recoveryCode = newRecoveryCode()
+      const recovery = wrapByRecoveryCode(dataKey, keys.databaseId, recoveryCode.replaceAll('-', ''))
+      this.#rewrap({ recovery }, 'vault.new-code')
+      return { recoveryCode }
     })
   }
 
@@ -411,6 +430,15 @@ export class Vault {
     })
     if (wrong.length > 0) this.#attempts.clear()
     parts.store.emptyExpiredTrash(this.#clock())
+    this.#pruneQuarantine(parts)
+  }
+
+  /** The audit trail says so first, so that no deletion goes unrecorded. */
+  #pruneQuarantine(parts: OpenDatabase): void {
+    for (const folder of expiredQuarantine(this.#layout.quarantine, this.#clock())) {
+      parts.store.record('quarantine.prune', basename(folder), 'done')
+      deleteQuarantined(folder)
+    }
   }
 
   #damaged(error: unknown): FailureError {
@@ -435,11 +463,14 @@ export class Vault {
     )
   }
 
-  #rewrap(change: Partial<Pick<KeyFile, 'passphrase' | 'keyring'>>): void {
+  #rewrap(
+    change: Partial<Pick<KeyFile, 'passphrase' | 'recovery' | 'keyring'>>,
+    action: 'vault.rewrap' | 'vault.new-code' = 'vault.rewrap',
+  ): void {
     const opened = this.#requireOpen()
     const keys: KeyFile = { ...opened.keys, ...change, revision: opened.keys.revision + 1 }
     opened.parts.audited.change((log) => {
-      log('vault.rewrap', null)
+      log(action, null)
       writeKeyFile(this.#layout, keys)
     })
     this.#opened = { ...opened, keys }

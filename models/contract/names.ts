@@ -9,6 +9,7 @@ const operations: Readonly<Record<OperationName, true>> = {
   'vault.unlock': true,
   'vault.lock': true,
   'vault.changePassphrase': true,
+  'vault.newRecoveryCode': true,
   'vault.setKeyring': true,
   'vault.backup': true,
   'vault.restore': true,

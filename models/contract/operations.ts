@@ -100,6 +100,8 @@ export interface Operations {
   }
   'vault.lock': { request: None; reply: VaultStatus }
   'vault.changePassphrase': { request: { passphrase: string }; reply: null }
+  /** The old code stops working; the new one is shown once and kept nowhere. */
+  'vault.newRecoveryCode': { request: { passphrase: string }; reply: { recoveryCode: string } }
   'vault.setKeyring': { request: { enrolled: boolean }; reply: VaultStatus }
   'vault.backup': { request: { passphrase: string }; reply: { saved: boolean; name: string | null } }
   'vault.restore': {

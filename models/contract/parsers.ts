@@ -79,6 +79,7 @@ export const schemas: Schemas = {
   ]),
   'vault.lock': none,
   'vault.changePassphrase': v.strictObject({ passphrase: newSecret }),
+  'vault.newRecoveryCode': v.strictObject({ passphrase: secret }),
   'vault.setKeyring': v.strictObject({ enrolled: v.boolean() }),
   'vault.backup': v.strictObject({ passphrase: newSecret }),
   'vault.restore': v.strictObject({ passphrase: secret, from: v.picklist(['file', 'newest']) }),

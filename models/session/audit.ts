@@ -7,6 +7,8 @@ export const auditActions = [
   'vault.unlock-failed',
   'vault.lock',
   'vault.rewrap',
+  'vault.new-code',
+  'quarantine.prune',
   'session.create',
   'session.view',
   'session.update',

@@ -74,6 +74,11 @@ export class VaultState {
     return result.ok ? null : result.failure
   }
 
+  /** A new recovery code in place of the old one; `value.recoveryCode` is shown once. */
+  newRecoveryCode(passphrase: string) {
+    return this.#requests.try('vault.newRecoveryCode', { passphrase })
+  }
+
   async setKeyring(enrolled: boolean): Promise<void> {
     const status = await this.#requests.ask('vault.setKeyring', { enrolled })
     if (status) this.accept(status)

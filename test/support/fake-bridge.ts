@@ -51,6 +51,7 @@ export interface FakeBridgeOptions {
 }
 
 export const recoveryCode = 'K7QD-2MVX-9TRB-H4WN-6CFP-JZ38-EGSA-L5UY'
+export const newerRecoveryCode = 'P0W3-77KD-9XTA-2C4M-HJ6N-R8VB-5QEZ-1FGS'
 
 export const sample: SampleSummary = {
   id: 'breathless',
@@ -271,6 +272,10 @@ export class FakeBridge implements Bridge {
     'vault.changePassphrase': ({ passphrase }) => {
       this.passphrase = passphrase
       return null
+    },
+    'vault.newRecoveryCode': ({ passphrase }) => {
+      if (passphrase !== this.passphrase) fail('wrong-passphrase', 'This is not the right passphrase.')
+      return { recoveryCode: newerRecoveryCode }
     },
     'vault.setKeyring': ({ enrolled }) => this.setVault({ keyringEnrolled: enrolled }),
     'vault.backup': () => ({ saved: true, name: 'consilium-2026-11-25.backup' }),

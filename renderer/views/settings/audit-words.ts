@@ -7,6 +7,8 @@ export const actionWords: { readonly [K in AuditAction]: string } = {
   'vault.unlock-failed': 'Wrong passphrase or code',
   'vault.lock': 'Locked',
   'vault.rewrap': 'Passphrase or keyring changed',
+  'vault.new-code': 'New recovery code made',
+  'quarantine.prune': 'Old set-aside databases deleted',
   'session.create': 'Session started',
   'session.view': 'Session opened',
   'session.update': 'Session details changed',

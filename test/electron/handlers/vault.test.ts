@@ -128,6 +128,15 @@ describe('unlocking', () => {
       state: 'open',
     })
     expect(await product.code('vault.setKeyring', { enrolled: true })).toBe('keyring-unavailable')
+    expect(await product.code('vault.newRecoveryCode', { passphrase: 'not this one' })).toBe(
+      'wrong-passphrase',
+    )
+    const { recoveryCode: newer } = await product.ask('vault.newRecoveryCode', { passphrase })
+    await product.ask('vault.lock', {})
+    expect(await product.code('vault.unlock', { by: 'recovery', code: recoveryCode })).toBe(
+      'wrong-passphrase',
+    )
+    expect(await product.code('vault.unlock', { by: 'recovery', code: newer })).toBe('ok')
     await product.ask('vault.changePassphrase', { passphrase: 'quite another one' })
     await product.ask('vault.lock', {})
     expect(await product.code('vault.unlock', { by: 'passphrase', passphrase })).toBe('wrong-passphrase')

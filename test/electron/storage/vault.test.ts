@@ -1,7 +1,10 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { readBackup } from '../../../electron/storage/backup.ts'
+import { readKeyFile } from '../../../electron/storage/key-file.ts'
 import { keyringState } from '../../../electron/storage/keyring.ts'
+import { vaultLayout } from '../../../electron/storage/layout.ts'
 import { openVaults } from '../../../electron/storage/vault.ts'
 import {
   addSession,
@@ -241,6 +244,53 @@ describe('changing the passphrase', () => {
     await vault.changePassphrase('Zürich é')
     vault.lock()
     expect((await vault.unlock(byPassphrase('Zu\u0308rich e\u0301'))).state).toBe('open')
+  })
+})
+
+describe('a new recovery code', () => {
+  it('takes the place of the old one, is in the audit trail and survives a restart', async () => {
+    const { folder, vault, recoveryCode } = await newVault()
+    const { recoveryCode: newer } = await vault.newRecoveryCode(passphrase)
+    expect(newer).not.toBe(recoveryCode)
+    expect(
+      vault
+        .store()
+        .audit({ before: null, limit: 5 })
+        .map(({ action }) => action),
+    ).toContain('vault.new-code')
+    vault.lock()
+    const again = vaultIn(folder)
+    await expectFailure('wrong-passphrase', () => again.unlock({ by: 'recovery', code: recoveryCode }))
+    expect((await again.unlock({ by: 'recovery', code: newer })).state).toBe('open')
+    again.lock()
+    expect((await again.unlock(byPassphrase(passphrase))).state).toBe('open')
+    again.lock()
+    expect((await reopen(folder)).store().verifyAudit().intact).toBe(true)
+  })
+
+  it('is refused without the right passphrase, and then the old one still opens', async () => {
+    const { folder, vault, recoveryCode } = await newVault()
+    const before = digests(folder)['/keys.json']
+    await expectFailure('wrong-passphrase', () => vault.newRecoveryCode('not this one'))
+    expect(digests(folder)['/keys.json']).toBe(before)
+    vault.lock()
+    await expectFailure('vault-locked', () => vault.newRecoveryCode(passphrase))
+    const again = vaultIn(folder)
+    expect((await again.unlock({ by: 'recovery', code: recoveryCode })).state).toBe('open')
+    const actions = again
+      .store()
+      .audit({ before: null, limit: 5 })
+      .map(({ action }) => action)
+    expect(actions).toContain('vault.unlock-failed')
+  })
+
+  it('goes into backups saved from then on', async () => {
+    const { vault, folder } = await newVault()
+    const file = join(folder, 'x.consilium-backup')
+    await vault.newRecoveryCode(passphrase)
+    await vault.backup(file, 'the backup’s own')
+    const { wraps } = readBackup(file).description
+    expect(wraps?.recovery).toEqual(readKeyFile(vaultLayout(folder)).recovery)
   })
 })
 

@@ -3,7 +3,7 @@ import { userEvent } from '@testing-library/user-event'
 import { describe, expect, it } from 'vitest'
 import type { SettingsSection } from '../../../renderer/state/app.svelte.ts'
 import Settings from '../../../renderer/views/settings/Settings.svelte'
-import type { FakeBridgeOptions } from '../../support/fake-bridge.ts'
+import { newerRecoveryCode, type FakeBridgeOptions } from '../../support/fake-bridge.ts'
 import { mountView } from '../../support/mount.ts'
 
 async function section(name: SettingsSection, options: FakeBridgeOptions = {}) {
@@ -69,6 +69,25 @@ describe('Settings', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Change the passphrase' }))
     await expect.poll(() => bridge.passphrase).toBe('nine calm rivers')
     expect(await screen.findByText(/The passphrase is changed/)).toBeTruthy()
+  })
+
+  it('makes a new recovery code after the passphrase, shows it once and says what became of the old one', async () => {
+    const { bridge } = await section('security')
+    await userEvent.click(await screen.findByRole('button', { name: 'Make a new recovery code' }))
+    const field = screen.getByLabelText('Passphrase')
+    await userEvent.click(screen.getByRole('button', { name: 'Make a new code' }))
+    expect(screen.getByRole('alert').textContent).toBe('Type the passphrase first.')
+    expect(bridge.requestsOf('vault.newRecoveryCode')).toEqual([])
+    await userEvent.type(field, 'wrong one')
+    await userEvent.click(screen.getByRole('button', { name: 'Make a new code' }))
+    expect(await screen.findByText('This is not the right passphrase.')).toBeTruthy()
+    expect(screen.queryByLabelText('Recovery code')).toBeNull()
+    await userEvent.type(field, bridge.passphrase)
+    await userEvent.click(screen.getByRole('button', { name: 'Make a new code' }))
+    expect((await screen.findByLabelText('Recovery code')).textContent).toBe(newerRecoveryCode)
+    expect(screen.getByText(/the old one no longer works/)).toBeTruthy()
+    await userEvent.click(screen.getByRole('button', { name: 'I have kept it' }))
+    expect(screen.queryByText(newerRecoveryCode)).toBeNull()
   })
 
   it('enrols the keyring', async () => {
