@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { addBench } from './cli/bench.ts'
 import { addCompile } from './cli/compile.ts'
 import { addGenerate } from './cli/generate.ts'
+import { addKnowledgeVectors } from './cli/knowledge-vectors.ts'
 import { addModels } from './cli/models.ts'
 import { answer } from './cli/output.ts'
 import { addSelfcheck } from './cli/selfcheck.ts'
@@ -21,6 +22,7 @@ addCompile(program)
 addGenerate(program)
 addBench(program)
 addTrainingData(program)
+addKnowledgeVectors(program)
 addTopics(program)
 
 try {

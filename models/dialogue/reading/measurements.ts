@@ -1,0 +1,57 @@
+/** Vital signs written as numbers, as findings of the knowledge base. */
+
+export interface MeasuredFinding {
+  readonly finding: string
+  readonly present: boolean
+}
+
+interface Limits {
+  readonly pulse: readonly [slow: number, fast: number]
+  readonly breathing: number
+  readonly lowPressure: number
+}
+
+/** Rough limits by age in years (advanced paediatric life support tables, rounded). */
+function limitsAt(age: number): Limits {
+  if (age < 1) return { pulse: [90, 165], breathing: 50, lowPressure: 65 }
+  if (age < 5) return { pulse: [75, 145], breathing: 36, lowPressure: 75 }
+  if (age < 12) return { pulse: [65, 125], breathing: 28, lowPressure: 80 }
+  return { pulse: [55, 100], breathing: 20, lowPressure: 95 }
+}
+
+const number = (text: string, pattern: RegExp): number | null => {
+  const found = pattern.exec(text)?.[1]
+  return found === undefined ? null : Number(found.replace(',', '.'))
+}
+
+/** Findings of the observations that `text` states in numbers; what it does not state is left out. */
+export function measuredFindings(text: string, age: number): readonly MeasuredFinding[] {
+  const limits = limitsAt(age)
+  const found: MeasuredFinding[] = []
+  const add = (finding: string, present: boolean): void => {
+    found.push({ finding, present })
+  }
+  const celsius =
+    number(text, /(\d{2}[.,]\d)\s*(?:°|degrees|C\b)/i) ??
+    number(text, /temperature\D{0,12}(\d{2}(?:[.,]\d)?)/i)
+  if (celsius !== null && celsius > 30 && celsius < 45) {
+    add('temperature-raised', celsius >= 38)
+    add('temperature-over-forty', celsius > 40)
+  }
+  const pulse = number(text, /(?:pulse|heart rate|HR)\D{0,14}(\d{2,3})/i)
+  if (pulse !== null) {
+    add('fast-heart-rate', pulse > limits.pulse[1])
+    add('slow-heart-rate', pulse < limits.pulse[0])
+  }
+  const pressure = /(\d{2,3})\s*(?:\/|over)\s*(\d{2,3})/.exec(text)
+  if (pressure) {
+    const [systolic, diastolic] = [Number(pressure[1]), Number(pressure[2])]
+    add('high-blood-pressure', systolic >= 140 || diastolic >= 90)
+    add('low-blood-pressure', systolic < limits.lowPressure)
+  }
+  const breaths = number(text, /(?:respirat\w*|breathing|resp|RR)(?: rate)?\D{0,12}(\d{2})/i)
+  if (breaths !== null) add('fast-breathing', breaths > limits.breathing)
+  const oxygen = number(text, /(?:saturation|sats?|SpO2|oxygen)\D{0,16}(\d{2,3})\s*%?/i)
+  if (oxygen !== null && oxygen <= 100 && oxygen > 50) add('low-oxygen', oxygen < 94)
+  return found
+}
