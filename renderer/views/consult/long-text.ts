@@ -7,7 +7,7 @@
 export const longestEditable = 20_000
 
 /** Part of a held text, in UTF-16 units, that a field shows in its stead. */
-export const shownOfHeld = 2000
+export const shownOfHeld = 600
 
 /** Longest stretch, in UTF-16 units, that is laid out at once where a text is only read. */
 const longestPiece = 4000
