@@ -20,6 +20,8 @@ export interface Vault {
   /** Closes the database and forgets its keys. Nothing happens when it is not open. */
   lock(): VaultStatus
   changePassphrase(passphrase: string): Promise<void>
+  /** Fails with `wrong-passphrase` or `throttled`; the old code opens nothing afterwards. */
+  newRecoveryCode(passphrase: string): Promise<{ readonly recoveryCode: string }>
   setKeyring(enrolled: boolean): VaultStatus
   /** Writes an encrypted copy under its own passphrase; whole or not at all. */
   backup(file: string, passphrase: string): Promise<void>

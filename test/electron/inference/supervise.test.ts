@@ -13,6 +13,8 @@ import { FailureError, type FailureCode } from '../../../models/core/failure.ts'
 const host = fileURLToPath(new URL('../../support/misbehaving-child.ts', import.meta.url))
 const never = new AbortController().signal
 const quiet = (): void => undefined
+/** A child may take seconds to start on a busy machine. */
+const patient = { timeout: 30_000 }
 
 let current: EngineSupervisor | null = null
 afterEach(async () => {
@@ -89,7 +91,7 @@ describe('the supervisor', () => {
     const engine = supervisor()
     await job(engine, 'works')
     process.kill(engine.state.pid!, 'SIGKILL')
-    await expect.poll(() => engine.state.phase).toBe('backing-off')
+    await expect.poll(() => engine.state.phase, patient).toBe('backing-off')
     expect(await codeOf(job(engine, 'works'))).toBe('none')
   })
 
@@ -173,7 +175,7 @@ describe('the supervisor', () => {
     for (let round = 0; round < 3; round++) {
       const abort = new AbortController()
       const result = codeOf(job(engine, 'spins', abort.signal))
-      await expect.poll(() => engine.state.phase).toBe('busy')
+      await expect.poll(() => engine.state.phase, patient).toBe('busy')
       abort.abort()
       expect(await result).toBe('cancelled')
     }
@@ -197,7 +199,7 @@ describe('the supervisor', () => {
     await job(engine, 'works')
     const pid = engine.state.pid!
     const running = codeOf(job(engine, 'spins'))
-    await expect.poll(() => engine.state.phase).toBe('busy')
+    await expect.poll(() => engine.state.phase, patient).toBe('busy')
     await engine.dispose()
     expect(await running).toBe('engine-unavailable')
     expect(isAlive(pid)).toBe(false)
