@@ -44,6 +44,7 @@ const schema = v.strictObject({
 })
 
 export type PracticeCase = v.InferOutput<typeof schema>
+export type PracticeFact = PracticeCase['facts'][number]
 
 /** Where a case contradicts itself; null when it does not. */
 function contradiction(
