@@ -49,11 +49,19 @@ export interface NearWording {
   readonly similarity: number
 }
 
+/** Fitted on wordings kept apart: the inverse temperature of the cosines. */
+const sharpness = 14
+/** Similarity to the nearest centre at which words are as likely to name a finding as not. */
+const namesFrom = 0.4
+const namesWidth = 0.05
+
 export class FindingIndex {
   readonly #wordings: readonly Wording[]
   readonly #vectors: Float32Array
   readonly #width: number
   readonly #byFinding = new Map<string, number[]>()
+  /** Mean direction of each patient finding's affirming wordings, unit length. */
+  readonly #centres = new Map<string, Float32Array>()
 
   /**
    * @param packed one packed vector per wording of `wordingsOf(base)`, in its order
@@ -91,6 +99,41 @@ export class FindingIndex {
       rows.push(row)
       this.#byFinding.set(finding, rows)
     }
+    for (const [finding, rows] of this.#byFinding) {
+      const known = base.findings.get(finding)
+      if (!known || 'order' in known) continue
+      const centre = new Float32Array(width)
+      for (const row of rows) {
+        const { side } = this.#wordings[row]!
+        if (side !== 'yes' && side !== 'ask') continue
+        for (let at = 0; at < width; at++) centre[at]! += this.#vectors[row * width + at]!
+      }
+      const norm = Math.hypot(...centre)
+      if (norm > 0) this.#centres.set(finding, centre.map((value) => value / norm))
+    }
+  }
+
+  /**
+   * P(finding | words) over the patient findings whose wordings lie nearest on average, most first. What
+   * is missing to one is the chance that the words name none of them.
+   */
+  named(vector: Float32Array, most: number): readonly { readonly finding: string; readonly share: number }[] {
+    const near = [...this.#centres].map(([finding, centre]) => {
+      let cosine = 0
+      for (let at = 0; at < this.#width; at++) cosine += centre[at]! * vector[at]!
+      return { finding, cosine }
+    })
+    const highest = Math.max(...near.map(({ cosine }) => cosine))
+    const weighed = near.map(({ finding, cosine }) => ({
+      finding,
+      weight: Math.exp(sharpness * (cosine - highest)),
+    }))
+    const total = weighed.reduce((sum, { weight }) => sum + weight, 0)
+    const any = 1 / (1 + Math.exp(-(highest - namesFrom) / namesWidth))
+    return weighed
+      .map(({ finding, weight }) => ({ finding, share: (any * weight) / total }))
+      .toSorted((a, b) => b.share - a.share)
+      .slice(0, most)
   }
 
   /** How near a finding's wordings of each side come, the best of each; -1 where it has none. */

@@ -3,6 +3,7 @@
  * the words it rests on. Polarity words decide where they stand; otherwise the nearest wordings do.
  */
 import type { SentenceEncoder } from '../../embedding/sentence-encoder.ts'
+import type { Mention } from '../../knowledge/belief.ts'
 import { applies, type KnowledgeBase, type Person } from '../../knowledge/knowledge-base.ts'
 import type { Finding } from '../../knowledge/schema.ts'
 import type { FindingIndex } from './finding-index.ts'
@@ -98,6 +99,30 @@ export class FindingReader {
       }
     }
     return [...readings.values()]
+  }
+
+  /**
+   * What the words may mean, clause by clause: each affirmed clause as a mention of one finding or none.
+   * The finding that a question was about is read by `answer` and left out here.
+   */
+  async mentions(text: string, person: Person, except: ReadonlySet<string>): Promise<readonly Mention[]> {
+    const parts = clauses(text).filter((clause) => !isBare(clause))
+    const vectors = await this.#encoder.encode(parts)
+    return vectors.flatMap((vector, at) => {
+      const named = this.#index.named(vector, 12).filter(({ finding: id }) => {
+        const finding = this.#base.findings.get(id)
+        return finding !== undefined && applies(finding, person) && !except.has(id)
+      })
+      const best = named[0]
+      if (!best) return []
+      // A denial names a finding only when that finding's own words deny something ("I cannot lie still").
+      if (
+        denies(parts[at]!) &&
+        this.#index.sides(best.finding, vector).no > this.#index.sides(best.finding, vector).yes - 0.1
+      )
+        return []
+      return [{ shares: named }]
+    })
   }
 
   /** The opening complaint. */
