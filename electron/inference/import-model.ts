@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, readSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Cancellation } from '../../models/core/cancellation.ts'
 import { fail } from '../../models/core/failure.ts'
@@ -34,19 +34,24 @@ const companions = new Set([
 ])
 
 /**
- * @param path a GGUF file or a folder of safetensors files
+ * @param chosen a GGUF file, a folder of safetensors files, or any safetensors file of one
  * @param models the app's model folder, made when needed
  *
  * Fails with `not-found`, `model-invalid`, `model-unsupported`, `model-too-large`, `disk-full`,
  * `read-only` or `cancelled`. A model that is already there is returned as it is.
  */
 export async function importModel(
-  path: string,
+  chosen: string,
   models: string,
   onProgress: OnProgress,
   cancellation: Cancellation,
 ): Promise<ModelDescription> {
   onProgress({ stage: 'Checking the model', fraction: null, secondsLeft: null })
+  // A dialog that shows files lets a person choose one of the folder's; the rest lies beside it.
+  const path =
+    /\.safetensors$/i.test(chosen) && statSync(chosen, { throwIfNoEntry: false })?.isFile()
+      ? dirname(chosen)
+      : chosen
   const source = sourceOf(path)
   checkOpens(source.format, source.files)
   withDiskFailures(() => mkdirSync(models, { recursive: true }))

@@ -189,6 +189,9 @@ describe('files that are not right', () => {
 
   it('knows a model that is already there', async () => {
     const again = await rig.models.importModel(join(rig.folder, 'Tiny Llama'), quiet, never)
+    // As the dialog gives it, which shows files.
+    const byFile = join(rig.folder, 'Tiny Llama', 'model.safetensors')
+    expect(await rig.models.importModel(byFile, quiet, never)).toEqual(again)
     expect(again.id).toBe(rig.tiny)
   })
 
