@@ -1,0 +1,20 @@
+/** Whoever is tested: given a dialogue, says the next turn. */
+import type { Person } from '../../knowledge/knowledge-base.ts'
+import type { DialogueTurn } from '../../dialogue/dialogue.ts'
+
+export interface Visit {
+  readonly person: Person
+  /** The most doctor turns there may be. */
+  readonly budget: number
+}
+
+export interface VisitingDoctor {
+  /** @param turns everything said so far; the last turn is the patient's or a result */
+  next(turns: readonly DialogueTurn[]): Promise<string>
+}
+
+export interface TestedDoctor {
+  readonly id: string
+  /** A doctor for one visit; nothing is carried over between visits. */
+  meet(visit: Visit): VisitingDoctor
+}
