@@ -2,7 +2,7 @@
  * The guided doctor: reads what was said into findings, lets the expert policy choose the next step, and
  * says it in plain words. No language model takes part.
  */
-import type { Belief, Evidence } from '../knowledge/belief.ts'
+import type { Belief, Evidence, Mention } from '../knowledge/belief.ts'
 import type { KnowledgeBase, Person } from '../knowledge/knowledge-base.ts'
 import { chooseNext, type NextAction, type PolicyState } from './policy/choose-next.ts'
 import { topicQuestions } from './policy/topic-questions.ts'
@@ -24,6 +24,8 @@ export class GuidedDoctor {
   readonly #person: Person
   readonly #budget: number
   readonly #evidence = new Map<string, Evidence>()
+  readonly #mentions: Mention[] = []
+  readonly #heard = new Set<string>()
   readonly #asked = new Set<string>()
   readonly #topics = new Set<string>()
   readonly #ordered = new Set<string>()
@@ -43,6 +45,7 @@ export class GuidedDoctor {
 
   async hearComplaint(text: string): Promise<void> {
     this.#note(await this.#reader.complaint(text, this.#person))
+    await this.#mention(text, [])
   }
 
   /** The patient's answer to the last turn; `known` false when they only said that nothing is known. */
@@ -50,6 +53,7 @@ export class GuidedDoctor {
     const asked = this.#pending?.kind === 'ask-finding' ? [this.#pending.finding] : []
     const readings = await this.#reader.answer(asked, text, this.#person)
     this.#note(known ? readings : readings.map((each) => ({ ...each, certainty: each.certainty * 0.7 })))
+    if (known) await this.#mention(text, asked)
   }
 
   /** Results of what the last turn ordered. */
@@ -62,6 +66,7 @@ export class GuidedDoctor {
     const state: PolicyState = {
       person: this.#person,
       evidence: this.evidence,
+      mentions: this.#mentions,
       asked: this.#asked,
       topics: this.#topics,
       ordered: this.#ordered,
@@ -112,6 +117,14 @@ export class GuidedDoctor {
       knowledge.firstManagement.slice(0, 2),
       knowledge.safetyNet,
     )
+  }
+
+  /** Adds what new words may mean; a repeated answer counts once. */
+  async #mention(text: string, asked: readonly string[]): Promise<void> {
+    const fresh = text.split(/(?<=[.?!])\s+/).filter((sentence) => !this.#heard.has(sentence))
+    for (const sentence of fresh) this.#heard.add(sentence)
+    const known = new Set([...this.#evidence.keys(), ...asked])
+    this.#mentions.push(...(await this.#reader.mentions(fresh.join(' '), this.#person, known)))
   }
 
   #note(readings: readonly FindingReading[]): void {

@@ -13,6 +13,14 @@ export interface Evidence {
   readonly certainty: number
 }
 
+/**
+ * Words that name one finding, without it being sure which: the patient said something of the kind. The
+ * shares are P(finding | words); what is missing to one is the chance that they name none.
+ */
+export interface Mention {
+  readonly shares: readonly { readonly finding: string; readonly share: number }[]
+}
+
 export interface Belief {
   readonly condition: string
   /** Posterior probability, 0..1; all beliefs sum to 1. */
@@ -30,18 +38,69 @@ function evidenceWeight(condition: ConditionKnowledge, finding: Finding, evidenc
   return evidence.certainty * stated + (1 - evidence.certainty) * 0.5
 }
 
-/** Beliefs in falling order. Findings that the knowledge base does not hold are ignored. */
+/**
+ * P(words | condition) up to a factor: someone mentions what they have, so each possible finding counts by
+ * how much more often it is present with this condition than in others.
+ */
+function mentionWeight(
+  base: KnowledgeBase,
+  condition: ConditionKnowledge,
+  { shares }: Mention,
+  usual: ReadonlyMap<string, number>,
+): number {
+  let weight = 1
+  for (const { finding: id, share } of shares) {
+    const finding = base.findings.get(id)
+    const elsewhere = usual.get(id)
+    if (finding && elsewhere) weight += share * (likelihood(condition, finding) / elsewhere - 1)
+  }
+  return weight
+}
+
+/** How often each mentioned finding is present in this person's conditions together. */
+function usualLikelihoods(
+  base: KnowledgeBase,
+  person: Person,
+  mentions: readonly Mention[],
+): ReadonlyMap<string, number> {
+  const ids = new Set(mentions.flatMap(({ shares }) => shares.map(({ finding }) => finding)))
+  const conditions = [...base.conditions.values()].map((condition) => ({
+    condition,
+    weight: priorWeight(condition, person),
+  }))
+  const total = conditions.reduce((sum, { weight }) => sum + weight, 0)
+  return new Map(
+    [...ids].flatMap((id) => {
+      const finding = base.findings.get(id)
+      if (!finding) return []
+      const sum = conditions.reduce(
+        (all, { condition, weight }) => all + weight * likelihood(condition, finding),
+        0,
+      )
+      return [[id, sum / total] as const]
+    }),
+  )
+}
+
+/**
+ * Beliefs in falling order. Findings that the knowledge base does not hold are ignored.
+ *
+ * @param mentions words that may name a finding; use them for what was said unasked
+ */
 export function believe(
   base: KnowledgeBase,
   person: Person,
   evidence: readonly Evidence[],
+  mentions: readonly Mention[] = [],
 ): readonly Belief[] {
+  const usual = usualLikelihoods(base, person, mentions)
   const logs = [...base.conditions.values()].map((condition) => {
     let log = Math.log(priorWeight(condition, person))
     for (const item of evidence) {
       const finding = base.findings.get(item.finding)
       if (finding) log += Math.log(evidenceWeight(condition, finding, item))
     }
+    for (const mention of mentions) log += Math.log(mentionWeight(base, condition, mention, usual))
     return { condition: condition.id, log }
   })
   const highest = Math.max(...logs.map(({ log }) => log))

@@ -9,6 +9,7 @@ import {
   type Belief,
   type Evidence,
   type InquiryValue,
+  type Mention,
 } from '../../knowledge/belief.ts'
 import type { KnowledgeBase, Person } from '../../knowledge/knowledge-base.ts'
 import type { Finding } from '../../knowledge/schema.ts'
@@ -16,6 +17,8 @@ import type { Finding } from '../../knowledge/schema.ts'
 export interface PolicyState {
   readonly person: Person
   readonly evidence: readonly Evidence[]
+  /** What was said that may name a finding; see `Mention`. */
+  readonly mentions?: readonly Mention[]
   /** Findings asked about or ordered, whatever came of it. */
   readonly asked: ReadonlySet<string>
   /** Standard topics already asked about. */
@@ -41,8 +44,11 @@ export type NextAction =
 /** Probability at which one condition stands out. */
 const standsOut = 0.9
 
-/** What must be asked before closing in a full consultation, and in a short one. */
-const background = ['medicines', 'allergies', 'past-history'] as const
+/** What must be asked before closing a full consultation. */
+const background = ['past-history', 'medicines', 'concern'] as const
+
+/** How a complaint is characterised before anything is guessed: each of these tells many findings at once. */
+const opening = ['onset', 'character', 'associated', 'aggravating'] as const
 
 /** Tests that are not ordered before simpler ones have spoken. */
 const invasive =
@@ -55,25 +61,33 @@ function costOf(finding: Finding): number {
   return invasive.test(name) ? 3 : imaging.test(name) ? 1 : 0
 }
 
-/** Findings of the same order are told together, so their values add up. */
+/**
+ * What to order: the examinations or tests that confirm the leading conditions when present, and those
+ * that are expected to tell most. Findings of the same order are told together, so their values add up.
+ */
 function bestOrders(
   base: KnowledgeBase,
+  ranked: readonly Belief[],
   values: readonly InquiryValue[],
   ordered: ReadonlySet<string>,
   most: number,
   leastBits: number,
 ): readonly string[] {
-  const byOrder = new Map<string, { bits: number; findings: string[]; cost: number }>()
+  const byOrder = new Map<string, { worth: number; findings: string[]; cost: number }>()
   for (const { finding: id, bits } of values) {
     const finding = base.findings.get(id)
     if (!finding || !('order' in finding) || ordered.has(finding.order)) continue
-    const entry = byOrder.get(finding.order) ?? { bits: 0, findings: [], cost: costOf(finding) }
-    entry.bits += bits
+    const entry = byOrder.get(finding.order) ?? { worth: 0, findings: [], cost: costOf(finding) }
+    const confirming = ranked.slice(0, 3).reduce((sum, { condition, probability }) => {
+      const level = base.conditions.get(condition)?.findings[id]
+      return sum + (level === 'usually' ? probability : level === 'often' ? 0.6 * probability : 0)
+    }, 0)
+    entry.worth += bits + 0.3 * confirming
     entry.findings.push(id)
     byOrder.set(finding.order, entry)
   }
   return [...byOrder.values()]
-    .map((entry) => ({ ...entry, worth: entry.bits / (1 + entry.cost) }))
+    .map((entry) => ({ ...entry, worth: entry.worth / (1 + entry.cost) }))
     .filter(({ worth }) => worth >= leastBits)
     .toSorted((a, b) => b.worth - a.worth)
     .slice(0, most)
@@ -98,7 +112,7 @@ function bestQuestion(
 
 export function chooseNext(base: KnowledgeBase, state: PolicyState): NextAction {
   const { person, evidence, asked, topics, ordered, turns, budget } = state
-  const ranked = believe(base, person, evidence)
+  const ranked = believe(base, person, evidence, state.mentions)
   const leader = ranked[0]
   const left = budget - turns
   const close = (): NextAction => {
@@ -112,31 +126,28 @@ export function chooseNext(base: KnowledgeBase, state: PolicyState): NextAction 
   }
   if (left <= 1 || !leader) return close()
   const short = budget < 8
-  if (turns === 0) return { kind: 'ask-topic', topic: 'onset' }
+  const opened = (short ? opening.slice(0, 1) : opening).find((topic) => !topics.has(topic))
+  if (opened) return { kind: 'ask-topic', topic: opened }
 
   const values = inquiryValues(base, person, ranked, asked, () => true)
-  const examined = turns >= (short ? 2 : 6) && ![...ordered].some((name) => name.startsWith('examination:'))
-  const testedAlready = [...ordered].some((name) => name.startsWith('test:'))
+  const examined = [...ordered].some((name) => name.startsWith('examination:'))
+  const tested = [...ordered].some((name) => name.startsWith('test:'))
   const plainNames = new Set([...ordered].map((name) => name.replace(/^\w+:/, '')))
   const ofKind = (kind: Finding['kind']): readonly InquiryValue[] =>
     values.filter(({ finding }) => base.findings.get(finding)?.kind === kind)
+  const open = short ? [] : background.filter((topic) => !topics.has(topic))
 
-  const open = background.filter((topic) => !topics.has(topic))
-  if (!short && left <= open.length + 3 && open[0]) return { kind: 'ask-topic', topic: open[0] }
-  if (examined && (left <= (short ? 3 : 4) || leader.probability > 0.6)) {
-    const signs = bestOrders(base, ofKind('sign'), plainNames, 2, 0.03)
+  if (!examined && (left <= (short ? 3 : 5) || (turns >= 6 && leader.probability > 0.8))) {
+    const signs = bestOrders(base, ranked, ofKind('sign'), plainNames, 4, 0.01)
     if (signs.length > 0) return { kind: 'order', of: 'examination', findings: signs }
   }
-  if (!testedAlready && (left <= (short ? 2 : 3) || (turns >= 7 && leader.probability > 0.75))) {
-    const tests = bestOrders(base, ofKind('test'), plainNames, 2, 0.02)
+  if (!tested && examined && (left <= (short ? 2 : 4) || leader.probability > 0.8)) {
+    const tests = bestOrders(base, ranked, ofKind('test'), plainNames, 4, 0.004)
     if (tests.length > 0) return { kind: 'order', of: 'test', findings: tests }
   }
-  if (leader.probability >= standsOut && testedAlready && open.length === 0) {
-    if (!topics.has('concern') && left > 1) return { kind: 'ask-topic', topic: 'concern' }
-    return close()
-  }
-  if (!short && turns >= 5 && open[0] && leader.probability > 0.8)
+  if (open[0] && (left <= open.length + (examined ? 1 : 2) + (tested ? 0 : 1) || leader.probability > 0.8))
     return { kind: 'ask-topic', topic: open[0] }
+  if (leader.probability >= standsOut && tested && open.length === 0) return close()
 
   // What tells the leader from its dangerous mimics counts more: that is the red-flag screen.
   const boosted = new Set(

@@ -6,6 +6,17 @@ export const topicQuestions: Readonly<Record<string, readonly string[]>> = {
     'When did you first notice it?',
     'How long have you had it?',
   ],
+  character: [
+    'What is it like? Can you describe it?',
+    'How would you describe it?',
+    'What does it feel like?',
+  ],
+  associated: [
+    'Have you noticed anything else along with it?',
+    'Are there any other symptoms that come with it?',
+    'Is there anything else that is not right?',
+  ],
+  aggravating: ['What makes it worse?', 'Is there anything that brings it on or makes it worse?'],
   medicines: [
     'Do you take any medicines, tablets from the shop included?',
     'What medicines are you on at the moment?',

@@ -50,7 +50,7 @@ export interface NearWording {
 }
 
 /** Fitted on wordings kept apart: the inverse temperature of the cosines. */
-const sharpness = 14
+const sharpness = 26
 /** Similarity to the nearest centre at which words are as likely to name a finding as not. */
 const namesFrom = 0.4
 const namesWidth = 0.05
