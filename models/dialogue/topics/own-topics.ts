@@ -1,5 +1,6 @@
 /** The topics of one case, matched by the wordings its author gave: subject words in common. */
 import { subjectWords } from './lexicon.ts'
+import { pieces } from './questions.ts'
 import type { TopicMatch } from './topic-match.ts'
 
 /** Wordings by topic. */
@@ -8,11 +9,6 @@ export type TopicWordings = ReadonlyMap<string, readonly string[]>
 interface Part {
   readonly topic: string
   readonly words: ReadonlySet<string>
-}
-
-/** The pieces of a wording that each ask on their own: "Any weakness, numbness or trouble speaking?" has three. */
-function parts(wording: string): readonly string[] {
-  return wording.split(/[,;.?]|\bor\b|\band\b/).filter((part) => part.trim() !== '')
 }
 
 /**
@@ -27,11 +23,11 @@ export class OwnTopics {
   readonly #weight: (word: string) => number
 
   constructor(wordings: TopicWordings) {
-    this.#parts = [...wordings].flatMap(([topic, asks]) => [
-      ...[topic.replaceAll('-', ' '), ...asks.flatMap((ask) => [ask, ...parts(ask)])]
+    this.#parts = [...wordings].flatMap(([topic, asks]) =>
+      [topic.replaceAll('-', ' '), ...asks.flatMap((ask) => [ask, ...pieces(ask)])]
         .map((wording) => ({ topic, words: subjectWords(wording) }))
         .filter(({ words }) => words.size > 0),
-    ])
+    )
     const inTopics = new Map<string, Set<string>>()
     for (const { topic, words } of this.#parts)
       for (const word of words) inTopics.set(word, (inTopics.get(word) ?? new Set()).add(topic))
@@ -39,7 +35,7 @@ export class OwnTopics {
     this.#weight = (word) => Math.log(1 + topics / (inTopics.get(word)?.size ?? 1))
   }
 
-  /** @param asking one question in any wording */
+  /** @param asking one question, or a piece of one, in any wording */
   match(asking: string): readonly TopicMatch[] {
     const asked = subjectWords(asking)
     const best = new Map<string, number>()

@@ -34,12 +34,21 @@ export function plainText(text: string): string {
     .trim()
 }
 
-/** The sentences of an utterance with the mark that ended each (empty at the end of the text). */
-export function sentences(text: string): readonly { readonly plain: string; readonly mark: string }[] {
+export interface Sentence {
+  /** As written, without its mark. */
+  readonly words: string
+  readonly plain: string
+  /** What ended it; empty at the end of the text. */
+  readonly mark: string
+}
+
+/** The sentences of an utterance. */
+export function sentences(text: string): readonly Sentence[] {
   return [...text.matchAll(/([^.?!;\n…]+)([.?!;\n…]*)/g)]
-    .map(([, words, marks]) => ({
-      plain: plainText(words ?? ''),
-      mark: (marks ?? '').includes('?') ? '?' : (marks ?? '').slice(0, 1),
+    .map(([, words = '', marks = '']) => ({
+      words: words.trim(),
+      plain: plainText(words),
+      mark: marks.includes('?') ? '?' : marks.slice(0, 1),
     }))
     .filter(({ plain }) => plain !== '')
 }

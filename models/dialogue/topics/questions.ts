@@ -1,5 +1,5 @@
 /** What a doctor's turn asks: its sentences without those that only tell something. */
-import { sentences } from './plain-text.ts'
+import { plainText, sentences } from './plain-text.ts'
 
 /** Beginnings of sentences that tell, promise or acknowledge and ask for nothing. */
 const telling = new RegExp(
@@ -14,9 +14,25 @@ const telling = new RegExp(
 const asking =
   /\b(?:would like to (?:know|hear|ask|understand)|want(?:ed)? to (?:know|hear|ask|understand)|need to (?:know|ask|hear|check (?:whether|if|about))|have to ask|must ask|going to ask|should ask|wonder(?:ing|ed)?|curious|tell me|let me know|ask(?:ing)? (?:you )?(?:about|whether|if|how|what|when)|interested (?:in|to hear)|talk (?:me through|to me about|about))\b/
 
-/** The askings of one turn in plain words, in spoken order; those that only tell are left out. */
-export function askings(turn: string): readonly string[] {
+export interface Asking {
+  /** In plain words, see `plainText`. */
+  readonly plain: string
+  /** The parts that may each ask on their own, in plain words; empty when there is but one. */
+  readonly pieces: readonly string[]
+}
+
+/** The pieces of a wording: "Any weakness, numbness or trouble speaking?" has three. */
+export function pieces(wording: string): readonly string[] {
+  const cut = wording
+    .split(/[,;.?/]|\bor\b|\band\b/i)
+    .map(plainText)
+    .filter((piece) => piece !== '')
+  return cut.length > 1 ? cut : []
+}
+
+/** The askings of one turn, in spoken order; sentences that only tell something are left out. */
+export function askings(turn: string): readonly Asking[] {
   return sentences(turn)
     .filter(({ plain, mark }) => mark === '?' || !telling.test(plain) || asking.test(plain))
-    .map(({ plain }) => plain)
+    .map(({ words, plain }) => ({ plain, pieces: pieces(words) }))
 }

@@ -34,12 +34,13 @@ export function topicReader(): TopicReader {
       const add = (topic: string, score: number): void => {
         best.set(topic, Math.max(score, best.get(topic) ?? 0))
       }
-      for (const asking of askings(turn)) {
-        if (asksForTheFile(asking)) continue
-        for (const topic of standardTopicsIn(asking)) add(topic, 1)
+      for (const { plain, pieces } of askings(turn)) {
+        if (asksForTheFile(plain)) continue
+        for (const topic of standardTopicsIn(plain)) add(topic, 1)
         if (extra)
-          for (const { topic, score } of ownTopics(extra).match(asking))
-            if (score >= ownEnough) add(topic, score)
+          for (const piece of [plain, ...pieces])
+            for (const { topic, score } of ownTopics(extra).match(piece))
+              if (score >= ownEnough) add(topic, score)
       }
       return [...best].map(([topic, score]) => ({ topic, score })).sort((a, b) => b.score - a.score)
     },
