@@ -96,7 +96,7 @@ function addQuality(bench: Command): void {
 
 function common(command: Command): Command {
   return command
-    .option('--model <id>', 'base, default or an imported model', 'base')
+    .option('--model <id>', 'base, default, base+ADAPTER or an imported model', 'base')
     .option('--threads <n>', 'threads of each engine', threadsArgument, physicalCores())
     .option('--precisions <list>', 'ours, separated by commas', precisionList, precisions)
     .option('--json', 'print one JSON object')

@@ -15,7 +15,7 @@ export function addCompile(program: Command): void {
   program
     .command('compile')
     .description('prepare a model for this machine and load it once')
-    .option('--model <id>', 'base, default or the id of an imported model', 'default')
+    .option('--model <id>', 'base, default, base+ADAPTER or the id of an imported model', 'default')
     .option('--precision <name>', 'f32, row8 or q4', precisionArgument, 'row8' as const)
     .option('--threads <n>', 'threads per operator', threadsArgument)
     .option('--json', 'one JSON object on standard output')

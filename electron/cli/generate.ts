@@ -40,7 +40,7 @@ export function addGenerate(program: Command): void {
     .command('generate')
     .description('answer the prompts of a JSON Lines file')
     .requiredOption('--prompts <file>', 'one {"id", "messages"} a line')
-    .option('--model <id>', 'base, default or the id of an imported model', 'default')
+    .option('--model <id>', 'base, default, base+ADAPTER or the id of an imported model', 'default')
     .option('--precision <name>', 'f32, row8 or q4', precisionArgument)
     .option('--decoder <name>', decoders.join(' or '), decoderArgument, 'plain' as const)
     .option('--max-tokens <n>', 'most tokens of a reply', numberArgument(1, 1_000_000, true), 256)

@@ -18,7 +18,7 @@ export function addSelfcheck(program: Command): void {
   program
     .command('selfcheck')
     .description('check Electron, the inference engine, the model and the database')
-    .option('--model <id>', 'base, default or the id of an imported model', 'default')
+    .option('--model <id>', 'base, default, base+ADAPTER or the id of an imported model', 'default')
     .option('--precision <name>', 'f32, row8 or q4', precisionArgument)
     .option('--json', 'one JSON object on standard output')
     .action((options: SelfcheckOptions) =>

@@ -6,14 +6,14 @@ import { seededRandom, type Random } from '../../models/core/random.ts'
 import type { Message } from '../../models/decoding/language-model.ts'
 import { doctorMessages, type DoctorPromptTurn } from '../../models/dialogue/doctor-prompt.ts'
 import { exchange } from '../../models/dialogue/generation/assistant-exchange.ts'
-import { expertDialogue } from '../../models/dialogue/generation/expert-dialogue.ts'
+import { expertDialogue, type GeneratedDialogue } from '../../models/dialogue/generation/expert-dialogue.ts'
 import { medicalQuestion } from '../../models/dialogue/generation/medical-question.ts'
 import { generatedSection } from '../../models/dialogue/generation/note.ts'
 import { patientWording } from '../../models/dialogue/generation/patient-wording.ts'
-import { pickWeighted, simulatePerson } from '../../models/dialogue/generation/simulated-person.ts'
+import { simulatePerson } from '../../models/dialogue/generation/simulated-person.ts'
 import { vignette } from '../../models/dialogue/generation/vignette.ts'
 import type { WordingSplit } from '../../models/dialogue/generation/wordings.ts'
-import { assistantMessages, scribeMessages } from '../../models/dialogue/scribe-prompt.ts'
+import { assistantMessages, notePartAsk, scribeMessages } from '../../models/dialogue/scribe-prompt.ts'
 import type { KnowledgeBase } from '../../models/knowledge/knowledge-base.ts'
 import { openKnowledge } from '../knowledge-files.ts'
 import { resourcesFolder } from '../resources.ts'
@@ -27,6 +27,8 @@ interface TrainingDataOptions extends OutputOptions {
   readonly split: WordingSplit
   readonly roles: ReadonlySet<Role>
   readonly vignettes: number
+  /** Share of persons whose dialogue itself is a lesson. */
+  readonly dialogues: number
 }
 
 const roles = ['doctor', 'vignette', 'scribe', 'assistant', 'medical', 'patient'] as const
@@ -49,12 +51,32 @@ const speakers = { doctor: 'Doctor', patient: 'Patient', result: 'Result' } as c
 const transcript = (turns: readonly DoctorPromptTurn[]): string =>
   turns.map(({ speaker, text }) => `${speakers[speaker]}: ${text}`).join('\n')
 
+/** The sections of one note in any order, each asked for after the other. */
+function noteLesson(
+  base: KnowledgeBase,
+  random: Random,
+  dialogue: GeneratedDialogue,
+): readonly Message[] | null {
+  const parts = ['subjective', 'objective', 'assessment', 'plan'] as const
+  const first = random.below(parts.length)
+  const messages: Message[] = []
+  for (let offset = 0; offset < parts.length; offset++) {
+    const part = parts[(first + offset) % parts.length] ?? 'subjective'
+    const text = generatedSection(base, dialogue, part)
+    if (!text) continue
+    if (messages.length === 0) messages.push(...scribeMessages(transcript(dialogue.turns), part))
+    else messages.push({ role: 'user', content: notePartAsk[part] })
+    messages.push({ role: 'assistant', content: text })
+  }
+  return messages.length > 0 ? messages : null
+}
+
 /** Everything that one simulated person teaches; fewer examples when the expert was wrong about them. */
 function examplesOf(
   base: KnowledgeBase,
   random: Random,
   condition: string,
-  { split, roles: wanted, vignettes }: TrainingDataOptions,
+  { split, roles: wanted, vignettes, dialogues }: TrainingDataOptions,
 ): readonly Example[] {
   const examples: Example[] = []
   const who = simulatePerson(base, random, condition)
@@ -63,33 +85,24 @@ function examplesOf(
   const budget = random.uniform() < 0.3 ? 5 : 8 + random.below(5)
   const dialogue = expertDialogue(base, random, who, split, budget)
   if (dialogue && dialogue.ranked[0]?.condition === condition) {
-    examples.push({ role: 'doctor', condition, messages: doctorMessages(presented, dialogue.turns) })
+    if (random.uniform() < dialogues)
+      examples.push({ role: 'doctor', condition, messages: doctorMessages(presented, dialogue.turns) })
     const heard = dialogue.turns.slice(0, -1)
-    if (random.uniform() < 0.25) {
-      const part = pickWeighted(random, ['subjective', 'objective', 'assessment', 'plan'] as const, (each) =>
-        each === 'subjective' ? 3 : 1,
-      )
-      const text = generatedSection(base, dialogue, part)
-      // The plan stands in the closing turn itself.
-      const turns = part === 'plan' || part === 'assessment' ? dialogue.turns : heard
-      if (text)
-        examples.push({
-          role: 'scribe',
-          condition,
-          messages: [...scribeMessages(transcript(turns), part), { role: 'assistant', content: text }],
-        })
-    }
+    // A transcript costs far more than a reply, so several replies are learned from each.
     if (random.uniform() < 0.3) {
-      const pair = exchange(base, random, dialogue)
-      if (pair)
-        examples.push({
-          role: 'assistant',
-          condition,
-          messages: [
-            ...assistantMessages(transcript(heard), [], pair.question),
-            { role: 'assistant', content: pair.answer },
-          ],
-        })
+      const messages = noteLesson(base, random, dialogue)
+      if (messages) examples.push({ role: 'scribe', condition, messages })
+    }
+    if (random.uniform() < 0.2) {
+      const messages: Message[] = []
+      for (let count = 0; count < 4; count++) {
+        const pair = exchange(base, random, dialogue)
+        if (!pair || messages.some(({ content }) => content === pair.answer)) continue
+        if (messages.length === 0) messages.push(...assistantMessages(transcript(heard), [], pair.question))
+        else messages.push({ role: 'user', content: pair.question })
+        messages.push({ role: 'assistant', content: pair.answer })
+      }
+      if (messages.length > 0) examples.push({ role: 'assistant', condition, messages })
     }
   }
   const medical = random.uniform() < 0.3 && medicalQuestion(base, random, condition)
@@ -143,6 +156,7 @@ export function addTrainingData(program: Command): void {
     .option('--split <name>', 'train or held-out wordings', 'train')
     .option('--roles <names>', `some of ${roles.join(', ')}`, rolesArgument, new Set(roles))
     .option('--vignettes <n>', 'vignettes of a condition for each person', numberArgument(0, 100, true), 2)
+    .option('--dialogues <share>', 'of persons whose dialogue is a lesson', numberArgument(0, 1, false), 1)
     .option('--json', 'one JSON object on standard output')
     .action((options: TrainingDataOptions) =>
       answer(

@@ -60,8 +60,8 @@ export class LocalModels implements LanguageModels {
   readonly #supervisor: EngineSupervisor
   readonly #cache: CompiledCache
   readonly #listeners = new Set<(status: EngineStatus) => void>()
-  /** The bundled model's description, once the child has read it. */
-  #bundled: ModelDescription | null = null
+  /** The bundled models as the app uses them and untouched, once the child has read them. */
+  #bundled: readonly ModelDescription[] | null = null
   #identity: ModelIdentity | null = null
   #loadMs: number | null = null
 
@@ -84,8 +84,12 @@ export class LocalModels implements LanguageModels {
   }
 
   async list(): Promise<readonly ModelSummary[]> {
-    this.#bundled ??= await this.#supervisor.run({ kind: 'describe', model: 'default' }, jobOptions(never))
-    return [this.#bundled, ...importedModels(this.#paths.models)].map((model) => this.#summary(model))
+    this.#bundled ??= [await this.#describe('default'), await this.#describe('base')]
+    return [...this.#bundled, ...importedModels(this.#paths.models)].map((model) => this.#summary(model))
+  }
+
+  #describe(model: string): Promise<ModelDescription> {
+    return this.#supervisor.run({ kind: 'describe', model }, jobOptions(never))
   }
 
   async prepare(
@@ -192,17 +196,19 @@ export class LocalModels implements LanguageModels {
 
   #preferredPrecision(model: string): Precision {
     if (this.#identity?.id === model) return this.#identity.precision
-    const prepared = this.#prepared(locateModel(model, this.#paths.resources, this.#paths.models).weightsHash)
+    const prepared = this.#prepared(model)
     return prepared.includes(defaultPrecision) ? defaultPrecision : (prepared[0] ?? defaultPrecision)
   }
 
-  #prepared(weightsHash: string): readonly Precision[] {
+  #prepared(model: string): readonly Precision[] {
+    const { weightsHash, adapterHash } = locateModel(model, this.#paths.resources, this.#paths.models)
     const processor = processorName()
     return this.#cache
       .keys()
       .filter(
         (key) =>
           key.weightsHash === weightsHash &&
+          key.adapterHash === adapterHash &&
           key.processor === processor &&
           key.recipe === recipeName(key.precision),
       )
@@ -232,7 +238,7 @@ export class LocalModels implements LanguageModels {
       bytes,
       licence,
       weightsHash,
-      prepared: this.#prepared(weightsHash),
+      prepared: this.#prepared(id),
       fit: judgeFit(model, availableMemory()),
       process: this.#choose(model.origin === 'bundled' ? null : model),
     }

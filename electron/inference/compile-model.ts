@@ -1,7 +1,7 @@
 /** Compiles a model into a folder of the cache: weights to graph, then packed for this machine's kernels. */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { compile, type Model, type ModelHeader } from '../../models/compiler/index.ts'
+import { compile, type Adapter, type Model, type ModelHeader } from '../../models/compiler/index.ts'
 import type { Cancellation } from '../../models/core/cancellation.ts'
 import type { OnProgress } from '../../models/core/progress.ts'
 import type { Precision } from '../../models/decoding/language-model.ts'
@@ -16,6 +16,8 @@ const compilerShare = 0.7
 
 export interface Compilation {
   readonly precision: Precision
+  /** Merged into the weights before anything else. */
+  readonly adapter: Adapter | null
   readonly weightLimit: 63 | 127
   readonly threads: number
   readonly onProgress: OnProgress
@@ -64,7 +66,11 @@ function writePlain(
   using data = new FileSink(join(folder, plainWeights))
   const compiled = compile(
     model,
-    { precision: job.precision, weightLimit: job.weightLimit },
+    {
+      precision: job.precision,
+      weightLimit: job.weightLimit,
+      ...(job.adapter && { adapter: job.adapter }),
+    },
     { graph, data, dataName: plainWeights },
     ({ fraction }) => onFraction(fraction ?? 0),
     job.cancellation,

@@ -2,13 +2,18 @@
 import type { Precision } from '../../models/decoding/language-model.ts'
 import type { CompiledKey } from './compiled-cache.ts'
 import { processorName } from './machine.ts'
+import type { LocatedModel } from './model-files.ts'
 import { runtimeVersion } from './onnx.ts'
 import { recipeName } from './recipe.ts'
 
-export function currentKey(weightsHash: string, precision: Precision, weightLimit: 63 | 127): CompiledKey {
+export function currentKey(
+  { weightsHash, adapterHash }: Pick<LocatedModel, 'weightsHash' | 'adapterHash'>,
+  precision: Precision,
+  weightLimit: 63 | 127,
+): CompiledKey {
   return {
     weightsHash,
-    adapterHash: null,
+    adapterHash,
     precision,
     recipe: recipeName(precision),
     provider: 'cpu',

@@ -14,7 +14,14 @@ import { currentKey } from './current-key.ts'
 import { importModel } from './import-model.ts'
 import { LoadedModel, type GenerationCallbacks } from './loaded-model.ts'
 import { physicalCores } from './machine.ts'
-import { describeModel, locateModel, openLocated, verifyModel, type LocatedModel } from './model-files.ts'
+import {
+  describeModel,
+  locateModel,
+  openLocated,
+  readAdapter,
+  verifyModel,
+  type LocatedModel,
+} from './model-files.ts'
 import type { EngineSettings, JobRequest, ModelDescription } from './protocol.ts'
 import { recipeName } from './recipe.ts'
 import { largestExactWeight } from './saturation.ts'
@@ -96,6 +103,7 @@ export class Engine {
       build: (folder, alive) =>
         compileModel(opened.model, folder, {
           precision,
+          adapter: readAdapter(located),
           weightLimit: key.weightLimit === 63 ? 63 : 127,
           threads: this.threads,
           cancellation,
@@ -111,7 +119,7 @@ export class Engine {
     return true
   }
 
-  /** The model, loaded now unless it is already; `base` and `default` share what is compiled alike. */
+  /** The model, loaded now unless it is already; names that mean the same share what is compiled. */
   async #load(
     id: string,
     precision: Precision,
@@ -167,6 +175,6 @@ export class Engine {
   }
 
   async #key(located: LocatedModel, precision: Precision): Promise<CompiledKey> {
-    return currentKey(located.weightsHash, precision, await largestExactWeight())
+    return currentKey(located, precision, await largestExactWeight())
   }
 }

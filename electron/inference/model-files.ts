@@ -6,7 +6,13 @@ import { createHash } from 'node:crypto'
 import { existsSync, lstatSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { openModel, type Model, type ModelFiles } from '../../models/compiler/index.ts'
+import {
+  openAdapter,
+  openModel,
+  type Adapter,
+  type Model,
+  type ModelFiles,
+} from '../../models/compiler/index.ts'
 import type { Cancellation } from '../../models/core/cancellation.ts'
 import { fail } from '../../models/core/failure.ts'
 import { FileSource } from './file-bytes.ts'
@@ -19,6 +25,9 @@ export const bundledModel = {
   file: 'models/smollm2-135m-instruct/weights.gguf',
   name: 'SmolLM2 135M Instruct',
 }
+
+/** The adapter over it that makes the app's own model. */
+const appAdapter = 'dialogue'
 
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
 const bytes = v.pipe(v.number(), v.integer(), v.minValue(0))
@@ -51,13 +60,27 @@ export interface LocatedModel {
   /** Null where the name is the one in the header. */
   readonly name: string | null
   readonly weightsHash: string
+  /** One hash of the adapter's files; null without one. */
+  readonly adapterHash: string | null
   readonly bytes: number
   readonly format: ModelFiles['kind']
   readonly files: readonly ExpectedFile[]
+  readonly adapter: LocatedAdapter | null
 }
 
-/** Both names mean the bundled weights: `base` untouched, `default` as the app uses them. */
-export const isBundled = (id: string): boolean => id === 'base' || id === 'default'
+export interface LocatedAdapter {
+  readonly config: ExpectedFile
+  readonly weights: ExpectedFile
+}
+
+const adapterPrefix = 'base+'
+
+/**
+ * These names mean the bundled weights: `base` untouched, `base+NAME` with an adapter that ships beside
+ * them, `default` with the one that the app uses. No imported model's name has a plus sign.
+ */
+export const isBundled = (id: string): boolean =>
+  id === 'base' || id === 'default' || id.startsWith(adapterPrefix)
 
 /**
  * Finds a model's files without reading them.
@@ -80,15 +103,47 @@ function locateBundled(id: string, resources: string): LocatedModel {
       return fail('resource-missing', `The file ${part} is not among the files of this version. ${repair}`)
     return { path: join(resources, part), bytes: file.bytes, sha256: file.sha256 }
   })
+  const adapter = locateAdapter(id, manifest, resources)
   return {
     id,
     origin: 'bundled',
-    name: bundledModel.name,
+    name: adapter ? `Consilium ${adapter.name}` : bundledModel.name,
     weightsHash: whole.sha256,
-    bytes: whole.bytes,
+    adapterHash: adapter && combinedHash(adapter.hashes),
+    bytes: whole.bytes + (adapter?.files.weights.bytes ?? 0) + (adapter?.files.config.bytes ?? 0),
     format: 'gguf',
     files,
+    adapter: adapter?.files ?? null,
   }
+}
+
+function locateAdapter(
+  id: string,
+  manifest: v.InferOutput<typeof manifestSchema>,
+  resources: string,
+): {
+  readonly name: string
+  readonly files: LocatedAdapter
+  readonly hashes: readonly { readonly name: string; readonly sha256: string }[]
+} | null {
+  const listsOwn = manifest.files.some(({ path }) => path.startsWith(`adapters/${appAdapter}/`))
+  if (id === 'base' || (id === 'default' && !listsOwn)) return null
+  const name = id === 'default' ? appAdapter : id.slice(adapterPrefix.length)
+  const part = (file: string): ExpectedFile & { readonly name: string } => {
+    const listed = manifest.files.find(({ path }) => path === `adapters/${name}/${file}`)
+    if (!listed)
+      return fail(
+        'model-missing',
+        `No adapter called ${name} comes with this version. Choose another model.`,
+        {
+          id,
+        },
+      )
+    return { path: join(resources, listed.path), bytes: listed.bytes, sha256: listed.sha256, name: file }
+  }
+  const config = part('adapter_config.json')
+  const weights = part('adapter_model.safetensors')
+  return { name, files: { config, weights }, hashes: [config, weights] }
 }
 
 function readManifest(resources: string): v.InferOutput<typeof manifestSchema> {
@@ -118,8 +173,10 @@ function locateImported(id: string, models: string): LocatedModel {
     origin: 'imported',
     name: record.description.name,
     weightsHash: record.description.weightsHash,
+    adapterHash: null,
     bytes: record.description.bytes,
     format: record.format,
+    adapter: null,
     files: record.files.map((file) => ({
       path: join(models, id, file.name),
       bytes: file.bytes,
@@ -166,7 +223,8 @@ export function verifyModel(
   onFraction: (fraction: number) => void = () => undefined,
 ): void {
   let done = 0
-  for (const file of model.files) {
+  const { files, adapter } = model
+  for (const file of adapter ? [...files, adapter.config, adapter.weights] : files) {
     const verdict = verified.check(file, cancellation, (count) => {
       done += count
       onFraction(done / model.bytes)
@@ -193,6 +251,13 @@ export function verifyModel(
 /** A model whose files are open until it is disposed. */
 export interface OpenModel extends Disposable {
   readonly model: Model
+}
+
+/** Reads a located model's adapter; null without one. Fails as `openAdapter` does. */
+export function readAdapter({ adapter }: LocatedModel): Adapter | null {
+  if (!adapter) return null
+  using weights = new FileSource([adapter.weights.path])
+  return openAdapter({ config: readFileSync(adapter.config.path, 'utf8'), weights })
 }
 
 /** Opens the located files and reads their headers. Fails as `openModel` does. */

@@ -3,7 +3,8 @@ import type { Message } from '../decoding/language-model.ts'
 
 export type NotePart = 'subjective' | 'objective' | 'assessment' | 'plan'
 
-const parts: Readonly<Record<NotePart, string>> = {
+/** How each section of a note is asked for. */
+export const notePartAsk: Readonly<Record<NotePart, string>> = {
   subjective: 'Write what the patient reports.',
   objective: 'Write the findings of the examination and the tests.',
   assessment: 'Write the assessment.',
@@ -13,7 +14,7 @@ const parts: Readonly<Record<NotePart, string>> = {
 /** @param transcript one turn a line, each led by who speaks */
 export const scribeMessages = (transcript: string, part: NotePart): readonly Message[] => [
   { role: 'system', content: 'You write short clinical notes from a consultation. Use only what was said.' },
-  { role: 'user', content: `Consultation:\n${transcript}\n\n${parts[part]}` },
+  { role: 'user', content: `Consultation:\n${transcript}\n\n${notePartAsk[part]}` },
 ]
 
 /** @param earlier exchanges so far, oldest first */

@@ -34,8 +34,8 @@ export async function findCompiled(
   model: string,
   precision: Precision,
 ): Promise<CompiledEntry> {
-  const { weightsHash } = locateModel(model, paths.resources, paths.models)
-  const key = currentKey(weightsHash, precision, await largestExactWeight())
+  const located = locateModel(model, paths.resources, paths.models)
+  const key = currentKey(located, precision, await largestExactWeight())
   const entry = new CompiledCache(compiledFolder(paths.cache)).find(key)
   return (
     entry ??

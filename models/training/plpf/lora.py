@@ -30,13 +30,16 @@ class LowRank(nn.Module):
         return self.frozen(x) + F.linear(low, (self.scale * self.b).to(x.dtype))
 
 
-def adapt(model: nn.Module, rank: int, alpha: float) -> dict[str, LowRank]:
-    """Replaces every target layer in place; returns the new layers by the name of the frozen one."""
+def adapt(model: nn.Module, rank: int, alpha: float, first: int = 0) -> dict[str, LowRank]:
+    """Replaces the target layers from layer `first` on in place; returns them by the name of the frozen one.
+
+    What lies below `first` needs no backward pass.
+    """
     model.requires_grad_(False)
     layers: dict[str, LowRank] = {}
     for name, module in list(model.named_modules()):
         parent, _, leaf = name.rpartition(".")
-        if leaf in TARGETS and isinstance(module, nn.Linear):
+        if leaf in TARGETS and isinstance(module, nn.Linear) and int(name.split(".")[2]) >= first:
             layer = LowRank(module, rank, alpha)
             setattr(model.get_submodule(parent), leaf, layer)
             layers[name] = layer

@@ -58,6 +58,7 @@ def main() -> None:
     options.add_argument("--tokens", type=int, default=2048, help="padded positions a step")
     options.add_argument("--longest", type=int, default=700)
     options.add_argument("--rank", type=int, default=16)
+    options.add_argument("--first", type=int, default=10, help="lowest adapted layer")
     options.add_argument("--alpha", type=float, default=32)
     options.add_argument("--rate", type=float, default=1e-3)
     options.add_argument("--seed", type=int, default=7)
@@ -72,8 +73,8 @@ def main() -> None:
 
     folder, name = str(given.gguf.parent), given.gguf.name
     tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=name)
-    model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=name, dtype=torch.float32).bfloat16()
-    layers = adapt(model, given.rank, given.alpha)
+    model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=name, dtype=torch.float32, attn_implementation="eager").bfloat16()
+    layers = adapt(model, given.rank, given.alpha, given.first)
     pad = tokenizer.encode("<|im_end|>", add_special_tokens=False)[0]
 
     examples = generated(given.data, tokenizer, given.longest)
@@ -125,7 +126,7 @@ def main() -> None:
         seen += sum(len(example.ids) for example in plan[step - 1])
         spent += time.time() - began
         recent = [*recent[-49:], loss.item()]
-        if step % 20 == 0:
+        if step % 10 == 0:
             print(json.dumps({"step": step, "of": len(plan), "loss": sum(recent) / len(recent), "tokensPerSecond": seen / spent, "minutes": spent / 60, "threads": torch.get_num_threads()}), flush=True)
         if time.time() - saved_at > 300:
             save()

@@ -188,8 +188,8 @@ describe('consilium models, compile and selfcheck', () => {
     })
     const { out } = await consilium('models', '--json')
     const { models } = JSON.parse(out) as { models: { id: string; prepared: string[] }[] }
-    expect(models.map(({ id }) => id)).toEqual(['default', tiny])
-    expect(models[1]!.prepared).toContain('row8')
+    expect(models.map(({ id }) => id)).toEqual(['default', 'base', tiny])
+    expect(models[2]!.prepared).toContain('row8')
     expect((await consilium('models')).out).toMatch(/SmolLM2 135M Instruct/)
   })
 

@@ -56,13 +56,14 @@ describe('an imported model', () => {
 
   it('is listed with what was prepared, after the bundled one', async () => {
     await rig.ask({ precision: 'f32' })
-    const [bundled, tiny] = await rig.models.list()
+    const [bundled, base, tiny] = await rig.models.list()
     expect(bundled).toMatchObject({
       id: 'default',
       origin: 'bundled',
       contextTokens: 8192,
       licence: 'apache-2.0',
     })
+    expect(base).toMatchObject({ id: 'base', origin: 'bundled' })
     expect(tiny).toMatchObject({
       id: rig.tiny,
       name: 'Tiny Llama',
