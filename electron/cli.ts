@@ -6,9 +6,10 @@ import { addGenerate } from './cli/generate.ts'
 import { addKnowledgeVectors } from './cli/knowledge-vectors.ts'
 import { addModels } from './cli/models.ts'
 import { answer } from './cli/output.ts'
+import { addNormalise } from './cli/normalise.ts'
 import { addSelfcheck } from './cli/selfcheck.ts'
-import { addTrainingData } from './cli/training-data.ts'
 import { addTopics } from './cli/topics.ts'
+import { addTrainingData } from './cli/training-data.ts'
 import { FailureError } from '../models/core/failure.ts'
 
 const program = new Command('consilium')
@@ -21,9 +22,10 @@ addModels(program)
 addCompile(program)
 addGenerate(program)
 addBench(program)
+addTopics(program)
+addNormalise(program)
 addTrainingData(program)
 addKnowledgeVectors(program)
-addTopics(program)
 
 try {
   await program.parseAsync()

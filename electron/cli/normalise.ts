@@ -1,0 +1,38 @@
+/** `consilium normalise`: free-text diagnoses as condition ids, or unreadable. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import type { Command } from 'commander'
+import { conditionNormaliser, parseConditionWordings } from '../../models/dialogue/conditions/index.ts'
+import { openKnowledge } from '../knowledge-files.ts'
+import { resourcesFolder } from '../resources.ts'
+import { readJsonLines } from './json-lines.ts'
+import { answer, type OutputOptions } from './output.ts'
+
+const line = v.object({ id: v.union([v.string(), v.number()]), text: v.string() })
+
+/** Reads answers as the app does, with the bundled names and wordings. */
+export function openNormaliser(resources: string): (text: string) => string {
+  const file = 'knowledge/condition-wordings.json'
+  const wordings = parseConditionWordings(JSON.parse(readFileSync(join(resources, file), 'utf8')), file)
+  return conditionNormaliser([...openKnowledge(resources).names.values()], wordings)
+}
+
+export function addNormalise(program: Command): void {
+  program
+    .command('normalise')
+    .description('read free-text diagnoses as conditions of the knowledge base, never guessing')
+    .requiredOption('--strings <file>', 'one {"id", "text"} a line')
+    .option('--json', 'one JSON object on standard output')
+    .action((options: OutputOptions & { readonly strings: string }) =>
+      answer(
+        options,
+        () => {
+          const read = openNormaliser(resourcesFolder())
+          const lines = readJsonLines(options.strings, line)
+          return Promise.resolve({ results: lines.map(({ id, text }) => ({ id, condition: read(text) })) })
+        },
+        ({ results }) => results.map(({ id, condition }) => `${id}\t${condition}`).join('\n'),
+      ),
+    )
+}
