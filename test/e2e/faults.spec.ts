@@ -8,7 +8,7 @@ import { expect, test, type Page } from '@playwright/test'
 import { launchPlace } from '../../electron/setup/account.mjs'
 import { installedElectron } from '../../electron/setup/electron-binary.mjs'
 import type { Bridge } from '../../renderer/bridge.ts'
-import { launchApp, makeAppFolder, type LaunchedApp } from '../support/launch.ts'
+import { launchApp, sandboxSwitches, makeAppFolder, type LaunchedApp } from '../support/launch.ts'
 import { smallDisk } from '../support/small-disk.ts'
 import {
   addTurn,
@@ -253,11 +253,15 @@ test('a data folder that cannot be written is said in plain words at the start',
   const readOnly = mkdtempSync(join(tmpdir(), 'consilium-read-only-'))
   chmodSync(readOnly, 0o555)
   const place = launchPlace(installedElectron()?.executable ?? '')
-  const app = spawn(place.executable, [`--user-data-dir=${readOnly}`, place.appFolder], {
-    cwd: place.appFolder,
-    env: { ...process.env, ...place.env },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  const app = spawn(
+    place.executable,
+    [...sandboxSwitches(place), `--user-data-dir=${readOnly}`, place.appFolder],
+    {
+      cwd: place.appFolder,
+      env: { ...process.env, ...place.env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  )
   try {
     let said = ''
     app.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))

@@ -6,7 +6,7 @@ import { launchPlace } from '../../electron/setup/account.mjs'
 import { installedElectron } from '../../electron/setup/electron-binary.mjs'
 import type { Pushes } from '../../models/contract/operations.ts'
 import type { Bridge } from '../../renderer/bridge.ts'
-import { launchApp, type LaunchedApp } from '../support/launch.ts'
+import { launchApp, sandboxSwitches, type LaunchedApp } from '../support/launch.ts'
 import { testPassphrase } from '../support/window.ts'
 
 /** Words that must never be found outside the database. */
@@ -268,11 +268,15 @@ test('10,000 arbitrary requests change nothing and leave the app well', async ()
 test('a second start leaves at once and the first window stays', async () => {
   const place = launchPlace(installedElectron()?.executable ?? '')
   try {
-    const second = spawn(place.executable, [`--user-data-dir=${launched.userDataDir}`, place.appFolder], {
-      cwd: place.appFolder,
-      env: { ...process.env, ...place.env },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
+    const second = spawn(
+      place.executable,
+      [...sandboxSwitches(place), `--user-data-dir=${launched.userDataDir}`, place.appFolder],
+      {
+        cwd: place.appFolder,
+        env: { ...process.env, ...place.env },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    )
     let said = ''
     second.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
     expect(await new Promise((resolve) => second.once('exit', resolve))).toBe(0)

@@ -76,6 +76,10 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
   }
 }
 
+/** What an app started without Playwright needs where the kernel gives no namespaces, as Playwright adds it. */
+export const sandboxSwitches = ({ namespaces }: { readonly namespaces: boolean }): readonly string[] =>
+  namespaces ? [] : ['--no-sandbox']
+
 function electronExecutable(): string {
   const electron = installedElectron()
   if (!electron) throw new Error('Electron is not installed: run npm test, which installs it first.')
