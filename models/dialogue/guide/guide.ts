@@ -1,0 +1,113 @@
+/** The guided doctor over a dialogue: reads it anew, chooses the next step, and says it in plain words. */
+import type { Belief } from '../../knowledge/belief.ts'
+import type { KnowledgeBase, Person } from '../../knowledge/knowledge-base.ts'
+import type { DialogueTurn } from '../dialogue.ts'
+import { orderKind } from '../orders.ts'
+import type { Cues } from '../reading/cues.ts'
+import { readDoctorTurn, writeClosing, writeOrder } from '../turns.ts'
+import { chooseGuided, guidedBelief, type GuideAction, type GuideState } from './choose.ts'
+import { Listener, type Heard } from './heard.ts'
+import { backgroundQuestions, openingQuestions, themeQuestions, type GuideQuestion } from './questions.ts'
+
+export interface GuideStep {
+  readonly text: string
+  readonly action: GuideAction
+  readonly heard: Heard
+}
+
+const allQuestions = [...openingQuestions, ...themeQuestions, ...backgroundQuestions]
+
+const lowered = (text: string): string =>
+  /^[A-Z][A-Z0-9]/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1)
+
+/** From this age on patients are asked in their own person, whoever speaks. */
+const speaksForSelf = 10
+
+const wording = (question: GuideQuestion, { age }: Person): string =>
+  age < speaksForSelf ? (question.forChild ?? question.text) : question.text
+
+export class Guide {
+  readonly #base: KnowledgeBase
+  readonly #listener: Listener
+
+  constructor(base: KnowledgeBase, cues: Cues) {
+    this.#base = base
+    this.#listener = new Listener(base, cues)
+  }
+
+  /** What the dialogue says so far. */
+  hear(turns: readonly DialogueTurn[], person: Person): Heard {
+    return this.#listener.hear(turns, person)
+  }
+
+  /** Conditions by how likely they are after what was heard. */
+  ranked(heard: Heard, person: Person): readonly Belief[] {
+    return guidedBelief(this.#base, person, heard)
+  }
+
+  /** @param budget the most doctor turns there may be */
+  next(turns: readonly DialogueTurn[], person: Person, budget: number): GuideStep {
+    const heard = this.hear(turns, person)
+    const state = this.#state(turns, person, heard, budget)
+    const action = chooseGuided(this.#base, state)
+    return { text: this.#say(action, person), action, heard }
+  }
+
+  #state(turns: readonly DialogueTurn[], person: Person, heard: Heard, budget: number): GuideState {
+    const asked = new Set<string>()
+    const ordered = new Set<string>()
+    let examined = false
+    let testTurns = 0
+    let taken = 0
+    for (const { speaker, text } of turns) {
+      if (speaker !== 'doctor') continue
+      taken++
+      const { questions, orders } = readDoctorTurn(text)
+      for (const order of orders) ordered.add(order.toLowerCase())
+      if (orders.some((order) => orderKind(order) === 'examination')) examined = true
+      if (orders.some((order) => orderKind(order) === 'test')) testTurns++
+      for (const question of questions) for (const id of this.#themesOf(question)) asked.add(id)
+    }
+    return { person, heard, asked, ordered, examined, testTurns, turns: taken, budget }
+  }
+
+  /** The themes of a question: its own where it is one of the guide's, else those whose findings it names. */
+  #themesOf(question: string): readonly string[] {
+    const own = allQuestions.find(
+      ({ text, forChild }) =>
+        question.includes(text) || (forChild !== undefined && question.includes(forChild)),
+    )
+    if (own) return [own.id]
+    const findings = new Set(this.#listener.askedAbout(question))
+    return allQuestions
+      .filter((each) => each.findings.slice(0, 4).some((finding) => findings.has(finding)))
+      .map(({ id }) => id)
+  }
+
+  #say(action: GuideAction, person: Person): string {
+    switch (action.kind) {
+      case 'ask':
+        return wording(action.question, person)
+      case 'order':
+        return [
+          action.examinations.length > 0 ? writeOrder('examination', action.examinations) : '',
+          action.tests.length > 0 ? writeOrder('test', action.tests) : '',
+        ]
+          .filter(Boolean)
+          .join(' ')
+      case 'close': {
+        const [leader, ...others] = action.ranked
+        const knowledge = leader && this.#base.conditions.get(leader.condition)
+        if (!leader || !knowledge) return 'I cannot name a diagnosis yet.'
+        const name = (id: string): string => this.#base.names.get(id)?.name ?? id
+        return writeClosing(
+          name(leader.condition),
+          others.slice(0, 2).map(({ condition }) => name(condition)),
+          action.grounds.slice(0, 3).map((id) => lowered(this.#base.findings.get(id)?.name ?? id)),
+          knowledge.firstManagement.slice(0, 2),
+          knowledge.safetyNet,
+        )
+      }
+    }
+  }
+}
