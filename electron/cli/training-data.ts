@@ -7,10 +7,11 @@ import type { Message } from '../../models/decoding/language-model.ts'
 import { doctorMessages, type DoctorPromptTurn } from '../../models/dialogue/doctor-prompt.ts'
 import { exchange } from '../../models/dialogue/generation/assistant-exchange.ts'
 import { expertDialogue, type GeneratedDialogue } from '../../models/dialogue/generation/expert-dialogue.ts'
+import { flaws, type Flaw } from '../../models/dialogue/generation/flaws.ts'
 import { medicalQuestion } from '../../models/dialogue/generation/medical-question.ts'
-import { generatedSection } from '../../models/dialogue/generation/note.ts'
+import { generatedSection, unfinished } from '../../models/dialogue/generation/note.ts'
 import { patientWording } from '../../models/dialogue/generation/patient-wording.ts'
-import { simulatePerson } from '../../models/dialogue/generation/simulated-person.ts'
+import { pick, simulatePerson } from '../../models/dialogue/generation/simulated-person.ts'
 import { vignette } from '../../models/dialogue/generation/vignette.ts'
 import type { WordingSplit } from '../../models/dialogue/generation/wordings.ts'
 import { assistantMessages, notePartAsk, scribeMessages } from '../../models/dialogue/scribe-prompt.ts'
@@ -31,13 +32,17 @@ interface TrainingDataOptions extends OutputOptions {
   readonly dialogues: number
 }
 
-const roles = ['doctor', 'vignette', 'scribe', 'assistant', 'medical', 'patient'] as const
+const roles = ['doctor', 'mixed', 'pair', 'vignette', 'scribe', 'assistant', 'medical', 'patient'] as const
 type Role = (typeof roles)[number]
 
 interface Example {
   readonly role: Role
   readonly condition: string
   readonly messages: readonly Message[]
+  /** Of a pair: the better and the worse next turn, and what is wrong with the latter. */
+  readonly chosen?: string
+  readonly rejected?: string
+  readonly flaw?: Flaw
 }
 
 function rolesArgument(text: string): ReadonlySet<Role> {
@@ -55,8 +60,10 @@ const transcript = (turns: readonly DoctorPromptTurn[]): string =>
 function noteLesson(
   base: KnowledgeBase,
   random: Random,
-  dialogue: GeneratedDialogue,
+  whole: GeneratedDialogue,
 ): readonly Message[] | null {
+  // Notes are asked for while the consultation goes on, too.
+  const dialogue = random.uniform() < 0.4 ? whole : unfinished(whole, random.uniform() < 0.5)
   const parts = ['subjective', 'objective', 'assessment', 'plan'] as const
   const first = random.below(parts.length)
   const messages: Message[] = []
@@ -85,7 +92,7 @@ function examplesOf(
   const budget = random.uniform() < 0.3 ? 5 : 8 + random.below(5)
   const dialogue = expertDialogue(base, random, who, split, budget)
   if (dialogue && dialogue.ranked[0]?.condition === condition) {
-    if (random.uniform() < dialogues)
+    if (wanted.has('doctor') && random.uniform() < dialogues)
       examples.push({ role: 'doctor', condition, messages: doctorMessages(presented, dialogue.turns) })
     const heard = dialogue.turns.slice(0, -1)
     // A transcript costs far more than a reply, so several replies are learned from each.
@@ -105,6 +112,32 @@ function examplesOf(
       if (messages.length > 0) examples.push({ role: 'assistant', condition, messages })
     }
   }
+  if (wanted.has('mixed')) {
+    const flaw = random.uniform() < 0.4 ? null : pick(random, flaws)
+    const mixed = expertDialogue(base, random, who, split, budget, flaw)
+    if (mixed && (flaw !== null || mixed.ranked[0]?.condition === condition))
+      examples.push({
+        role: 'mixed',
+        condition,
+        messages: doctorMessages(presented, mixed.turns),
+        ...(flaw && { flaw }),
+      })
+  }
+  if (wanted.has('pair') && dialogue && dialogue.ranked[0]?.condition === condition)
+    for (const kind of new Set(dialogue.worse.map(({ flaw }) => flaw))) {
+      const { at, text, flaw } = pick(
+        random,
+        dialogue.worse.filter((each) => each.flaw === kind),
+      )
+      examples.push({
+        role: 'pair',
+        condition,
+        messages: doctorMessages(presented, dialogue.turns.slice(0, at)),
+        chosen: dialogue.turns[at]?.text ?? '',
+        rejected: text,
+        flaw,
+      })
+    }
   const medical = random.uniform() < 0.3 && medicalQuestion(base, random, condition)
   if (medical)
     examples.push({

@@ -5,7 +5,7 @@ import { alternatives, type GeneratedDialogue } from './expert-dialogue.ts'
 export type GeneratedSection = 'subjective' | 'objective' | 'assessment' | 'plan'
 
 const lowered = (text: string): string =>
-  /^[A-Z]{2}/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1)
+  /^(?:[A-Z]{2}|I\b)/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1)
 const ended = (text: string): string => text.replace(/[.\s]+$/, '')
 
 function list(items: readonly string[]): string {
@@ -33,7 +33,6 @@ export function generatedSection(
         const finding = base.findings.get(id)
         return finding && !('order' in finding) ? [lowered(finding.name)] : []
       })
-  const closing = turns.at(-1)?.text ?? ''
   switch (section) {
     case 'subjective': {
       const since = answerTo(dialogue, /start|going on|first notice|had it/)
@@ -52,24 +51,41 @@ export function generatedSection(
         .join(' ')
     }
     case 'objective':
-      return turns
-        .filter(({ speaker }) => speaker === 'result')
-        .map(({ text }) => text)
-        .join(' ')
+      return (
+        turns
+          .filter(({ speaker }) => speaker === 'result')
+          .map(({ text }) => text)
+          .join(' ') || 'No examination or test results so far.'
+      )
     case 'assessment': {
       const leader = ranked[0]
-      if (!leader) return ''
-      const name = (id: string): string => base.names.get(id)?.name ?? id
-      const knowledge = base.conditions.get(leader.condition)
+      const knowledge = leader && base.conditions.get(leader.condition)
       if (!knowledge) return ''
+      const name = (id: string): string => base.names.get(id)?.name ?? id
       const others = alternatives(knowledge, ranked.slice(1)).map((id) => lowered(name(id)))
-      const grounds = /Because: ([^.]+)\./.exec(closing)?.[1]
-      return `${name(leader.condition)} is most likely${grounds ? `, because of ${grounds.replaceAll('; ', ', ')}` : ''}. Also considered: ${others.join('; ')}.`
+      const examined = turns.some(({ speaker }) => speaker === 'result')
+      const grounds = dialogue.grounds.flatMap((id) => {
+        const finding = base.findings.get(id)
+        return finding && (examined || !('order' in finding)) ? [lowered(finding.name)] : []
+      })
+      return `${name(knowledge.id)} is most likely${grounds.length > 0 ? `, because of ${list(grounds.slice(0, 3))}` : ''}. Also considered: ${others.join('; ')}.`
     }
     case 'plan': {
-      const plan = /Plan: ([^.]+)\./.exec(closing)?.[1]
-      const net = /Safety net: ([^.]+)\./.exec(closing)?.[1]
-      return [plan ? `${plan}.` : '', net ? `${net}.` : ''].filter(Boolean).join(' ')
+      const knowledge = ranked[0] && base.conditions.get(ranked[0].condition)
+      if (!knowledge) return ''
+      const plan = knowledge.firstManagement.slice(0, 2).map(ended)
+      return `${plan.join('. ')}. ${ended(knowledge.safetyNet)}.`
     }
+  }
+}
+
+/** The dialogue as far as it had come before the closing turn, perhaps without any examination or test. */
+export function unfinished(dialogue: GeneratedDialogue, examined: boolean): GeneratedDialogue {
+  const turns = dialogue.turns.slice(0, -1)
+  return {
+    ...dialogue,
+    turns: examined
+      ? turns
+      : turns.filter(({ speaker }, at) => speaker !== 'result' && turns[at + 1]?.speaker !== 'result'),
   }
 }

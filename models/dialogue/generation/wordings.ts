@@ -15,7 +15,13 @@ export function allowed(split: WordingSplit, wordings: readonly string[]): reado
 
 const yesStarts = ['', '', '', '', 'Yes. ', 'Yes, ', 'Yeah, ', 'I do. ', 'Well, yes. ', 'Um, ']
 const noStarts = ['', '', 'No. ', 'No, ', 'Nope. ', 'Not really. ']
-const bareNo = ['No.', 'No, nothing like that.', 'Not that I have noticed.', 'No, I have not.', 'None.']
+export const bareNo = [
+  'No.',
+  'No, nothing like that.',
+  'Not that I have noticed.',
+  'No, I have not.',
+  'None.',
+]
 const bareYes = ['Yes.', 'Yes, I have.', 'I have, yes.', 'A bit, yes.']
 
 const joined = (start: string, text: string): string =>
@@ -41,6 +47,14 @@ export function answerAbout(
   if (random.uniform() < 0.45) return { text: pick(random, bareNo), certainty: 0.97 }
   return { text: joined(pick(random, noStarts), pick(random, allowed(split, finding.no))), certainty: 0.97 }
 }
+
+export const nothingMore = [
+  'Not that I have noticed.',
+  'I could not say, really.',
+  'Nothing else comes to mind.',
+  'Hard to describe. It is just not right.',
+  'No, that is all.',
+]
 
 /** Answers to the standard topics, which say nothing about the illness. */
 export const topicAnswers: Readonly<Record<string, readonly string[]>> = {
