@@ -7,7 +7,8 @@ import { applies, type KnowledgeBase, type Person } from '../../knowledge/knowle
 import type { ConditionKnowledge, OrderedFinding } from '../../knowledge/schema.ts'
 import { isOrder } from '../orders.ts'
 import type { Heard } from './heard.ts'
-import { backgroundQuestions, openingQuestions, themeQuestions, type GuideQuestion } from './questions.ts'
+import { listedThemes } from './listed-themes.ts'
+import { backgroundQuestions, openingQuestions, themeQuestions } from './questions.ts'
 
 export interface GuideState {
   readonly person: Person
@@ -25,13 +26,7 @@ export interface GuideState {
 }
 
 export type GuideAction =
-  | {
-      readonly kind: 'ask'
-      readonly question: GuideQuestion
-      readonly value: number
-      /** Conditions that it is about, the likeliest first. */
-      readonly about: readonly string[]
-    }
+  | ({ readonly kind: 'ask' } & OpenQuestion)
   | { readonly kind: 'order'; readonly examinations: readonly string[]; readonly tests: readonly string[] }
   | { readonly kind: 'close'; readonly ranked: readonly Belief[]; readonly grounds: readonly string[] }
 
@@ -88,13 +83,21 @@ function matters(knowledge: ConditionKnowledge, finding: string): number {
   return level === undefined ? 0 : weightOfLevel[level]
 }
 
-const fits = ({ only = {} }: GuideQuestion, { age, sex }: Person): boolean =>
+interface WhoFits {
+  readonly only?: {
+    readonly sex?: Person['sex']
+    readonly ageFrom?: number
+    readonly ageTo?: number
+  }
+}
+
+const fits = ({ only = {} }: WhoFits, { age, sex }: Person): boolean =>
   (only.sex === undefined || only.sex === sex) &&
   (only.ageFrom === undefined || age >= only.ageFrom) &&
   (only.ageTo === undefined || age <= only.ageTo)
 
 /** In the order in which a visit goes; what stands in none of the lists comes between them. */
-const early = ['onset', 'site', 'character', 'sudden', 'timing', 'aggravating', 'trigger']
+const early = ['onset', 'site', 'character', 'aggravating', 'timing']
 const late = ['past-history', 'family-history', 'smoking', 'social-history', 'concern']
 
 const placeOf = (id: string): number => {
@@ -102,49 +105,119 @@ const placeOf = (id: string): number => {
   return late.includes(id) ? 100 + late.indexOf(id) : 50
 }
 
-interface ValuedQuestion {
-  readonly question: GuideQuestion
+export interface OpenQuestion {
+  /** Ids of the themes that it asks about. */
+  readonly themes: readonly string[]
+  readonly text: string
+  /** Points of a checklist that it is expected to meet, 0 or more. */
   readonly value: number
+  /** Conditions that it is about, the likeliest first. */
   readonly about: readonly string[]
 }
+
+/** From this age on patients are asked in their own person, whoever speaks. */
+const speaksForSelf = 10
+
+/** What is worth asking together in one list. */
+const mostListed = 3
+const sameSystem = 1.15
+
+/** How far belief outweighs what is usual. */
+const singleWeight = 0.5
+const listedWeight = 1.6
+
+/** Whether what is complained of has a place: a pain, a rash, a lump. */
+const hasPlace = (base: KnowledgeBase, { evidence }: Heard): boolean =>
+  evidence.some(({ finding: id, present }) => {
+    const finding = base.findings.get(id)
+    return (
+      present &&
+      finding !== undefined &&
+      (/pain|ache|rash|lump|swelling/.test(id) ||
+        ('topic' in finding && /site|chest-pain|skin/.test(finding.topic)))
+    )
+  })
 
 /** Every question that is still open with its worth, best first. */
 export function openQuestions(
   base: KnowledgeBase,
   ranked: readonly Belief[],
-  { person, asked }: Pick<GuideState, 'person' | 'asked'>,
-): readonly ValuedQuestion[] {
+  { person, asked, heard }: Pick<GuideState, 'person' | 'asked' | 'heard'>,
+): readonly OpenQuestion[] {
   const conditions = inQuestion(base, ranked)
-  return [...openingQuestions, ...themeQuestions, ...backgroundQuestions]
+  const worthOf = (
+    findings: readonly string[],
+    most: number,
+  ): { readonly worth: number; readonly about: ReadonlyMap<string, number> } => {
+    const about = new Map<string, number>()
+    const worths = findings
+      .flatMap((id) => {
+        const finding = base.findings.get(id)
+        if (!finding || !applies(finding, person)) return []
+        let worth = 0
+        for (const { knowledge, share } of conditions) {
+          const part = share * matters(knowledge, id)
+          worth += part
+          about.set(knowledge.id, (about.get(knowledge.id) ?? 0) + part)
+        }
+        return [worth]
+      })
+      .toSorted((a, b) => b - a)
+      .slice(0, most)
+    return { worth: worths.reduce((sum, each) => sum + each, 0), about }
+  }
+  const leading = (...parts: readonly ReadonlyMap<string, number>[]): readonly string[] => {
+    const together = new Map<string, number>()
+    for (const part of parts)
+      for (const [condition, share] of part) together.set(condition, (together.get(condition) ?? 0) + share)
+    return [...together]
+      .filter(([, share]) => share > 0.02)
+      .toSorted((a, b) => b[1] - a[1])
+      .slice(0, 3)
+      .map(([condition]) => condition)
+  }
+  const placed = hasPlace(base, heard)
+  const single = [...openingQuestions, ...themeQuestions, ...backgroundQuestions]
     .filter((question) => !asked.has(question.id) && fits(question, person))
-    .map((question) => {
-      const perCondition = new Map<string, number>()
-      const worths = question.findings
-        .flatMap((id) => {
-          const finding = base.findings.get(id)
-          if (!finding || !applies(finding, person)) return []
-          let worth = 0
-          for (const { knowledge, share } of conditions) {
-            const part = share * matters(knowledge, id)
-            worth += part
-            perCondition.set(knowledge.id, (perCondition.get(knowledge.id) ?? 0) + part)
-          }
-          return [worth]
-        })
-        .toSorted((a, b) => b - a)
-        .slice(0, 4)
-      const sum = worths.reduce((total, worth) => total + worth, 0)
+    .map((question): OpenQuestion => {
+      const { worth, about } = worthOf(question.findings, 3)
+      const usual = question.hasPlace && !placed ? question.usual * 0.25 : question.usual
       return {
-        question,
-        value: question.usual + (1 - question.usual) * (1 - Math.exp(-1.1 * sum)),
-        about: [...perCondition]
-          .filter(([, part]) => part > 0)
-          .toSorted((a, b) => b[1] - a[1])
-          .slice(0, 3)
-          .map(([condition]) => condition),
+        themes: [question.id],
+        text: person.age < speaksForSelf ? (question.forChild ?? question.text) : question.text,
+        value: usual + singleWeight * worth,
+        about: leading(about),
       }
     })
+  const lists: OpenQuestion[] = []
+  let rest = listedThemes
+    .filter((theme) => !asked.has(theme.id) && fits(theme, person))
+    .map((theme) => {
+      const { worth, about } = worthOf(theme.findings, 2)
+      return { theme, about, value: theme.usual + (1 - theme.usual) * (1 - Math.exp(-listedWeight * worth)) }
+    })
     .toSorted((a, b) => b.value - a.value)
+  while (rest.length >= mostListed && lists.length < 8) {
+    const [first] = rest
+    if (!first) break
+    const near = (theme: (typeof rest)[number]): number =>
+      theme.value * (theme.theme.system === first.theme.system ? sameSystem : 1)
+    const others = rest
+      .slice(1)
+      .toSorted((a, b) => near(b) - near(a))
+      .slice(0, mostListed - 1)
+    const together = [first, ...others]
+    const [one = '', two = '', three = ''] = together.map(({ theme }) => theme.phrase)
+    const start = person.age < speaksForSelf ? 'Has your child had any' : 'Have you had any'
+    lists.push({
+      themes: together.map(({ theme }) => theme.id),
+      text: `${start} ${one}, ${two} or ${three}?`,
+      value: together.reduce((sum, { value }) => sum + value, 0),
+      about: leading(...together.map(({ about }) => about)),
+    })
+    rest = rest.filter((each) => !together.includes(each))
+  }
+  return [...single, ...lists].toSorted((a, b) => b.value - a.value)
 }
 
 /** Tests that are not ordered before their condition leads clearly. */
@@ -269,7 +342,7 @@ export function chooseGuided(base: KnowledgeBase, state: GuideState): GuideActio
   if (left <= 1) return close()
   const short = budget < 8
   const examine = (): readonly string[] => (state.examined ? [] : examinationsFor(base, ranked, state))
-  const orderTurns = short ? 1 : (state.examined ? 0 : 1) + Math.max(0, 2 - state.testTurns)
+  const orderTurns = short ? 1 : 2
   const questions = openQuestions(base, ranked, state)
   const slots = left - 1 - (short && state.testTurns > 0 ? 0 : orderTurns)
   const leading = ranked[0]?.probability ?? 0
@@ -278,7 +351,7 @@ export function chooseGuided(base: KnowledgeBase, state: GuideState): GuideActio
     .filter(({ value }) => value >= worthATurn || leading < standsOut)
   if (wanted.length > 0 && !(state.examined && !short)) {
     const next = wanted.toSorted(
-      (a, b) => placeOf(a.question.id) - placeOf(b.question.id) || b.value - a.value,
+      (a, b) => placeOf(a.themes[0] ?? '') - placeOf(b.themes[0] ?? '') || b.value - a.value,
     )[0]
     if (next) return { kind: 'ask', ...next }
   }

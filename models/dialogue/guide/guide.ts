@@ -7,7 +7,8 @@ import type { Cues } from '../reading/cues.ts'
 import { readDoctorTurn, writeClosing, writeOrder } from '../turns.ts'
 import { chooseGuided, guidedBelief, type GuideAction, type GuideState } from './choose.ts'
 import { Listener, type Heard } from './heard.ts'
-import { backgroundQuestions, openingQuestions, themeQuestions, type GuideQuestion } from './questions.ts'
+import { listedThemes } from './listed-themes.ts'
+import { backgroundQuestions, openingQuestions, themeQuestions } from './questions.ts'
 
 export interface GuideStep {
   readonly text: string
@@ -19,12 +20,6 @@ const allQuestions = [...openingQuestions, ...themeQuestions, ...backgroundQuest
 
 const lowered = (text: string): string =>
   /^[A-Z][A-Z0-9]/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1)
-
-/** From this age on patients are asked in their own person, whoever speaks. */
-const speaksForSelf = 10
-
-const wording = (question: GuideQuestion, { age }: Person): string =>
-  age < speaksForSelf ? (question.forChild ?? question.text) : question.text
 
 export class Guide {
   readonly #base: KnowledgeBase
@@ -50,7 +45,7 @@ export class Guide {
     const heard = this.hear(turns, person)
     const state = this.#state(turns, person, heard, budget)
     const action = chooseGuided(this.#base, state)
-    return { text: this.#say(action, person), action, heard }
+    return { text: this.#say(action), action, heard }
   }
 
   #state(turns: readonly DialogueTurn[], person: Person, heard: Heard, budget: number): GuideState {
@@ -78,16 +73,18 @@ export class Guide {
         question.includes(text) || (forChild !== undefined && question.includes(forChild)),
     )
     if (own) return [own.id]
+    const listed = listedThemes.filter(({ phrase }) => question.includes(phrase)).map(({ id }) => id)
+    if (/\bany .+, .+ or /.test(question) && listed.length > 1) return listed
     const findings = new Set(this.#listener.askedAbout(question))
-    return allQuestions
-      .filter((each) => each.findings.slice(0, 4).some((finding) => findings.has(finding)))
+    return [...allQuestions, ...listedThemes]
+      .filter((each) => each.findings.slice(0, 2).some((finding) => findings.has(finding)))
       .map(({ id }) => id)
   }
 
-  #say(action: GuideAction, person: Person): string {
+  #say(action: GuideAction): string {
     switch (action.kind) {
       case 'ask':
-        return wording(action.question, person)
+        return action.text
       case 'order':
         return [
           action.examinations.length > 0 ? writeOrder('examination', action.examinations) : '',
