@@ -8,6 +8,7 @@ import { addModels } from './cli/models.ts'
 import { answer } from './cli/output.ts'
 import { addNormalise } from './cli/normalise.ts'
 import { addSelfcheck } from './cli/selfcheck.ts'
+import { addSpt } from './cli/spt.ts'
 import { addTopics } from './cli/topics.ts'
 import { addTrainingData } from './cli/training-data.ts'
 import { FailureError } from '../models/core/failure.ts'
@@ -23,6 +24,7 @@ addCompile(program)
 addGenerate(program)
 addBench(program)
 addTopics(program)
+addSpt(program)
 addNormalise(program)
 addTrainingData(program)
 addKnowledgeVectors(program)

@@ -1,4 +1,5 @@
 /** Whoever is tested: given a dialogue, says the next turn. */
+import type { PracticeCase } from '../case.ts'
 import type { Person } from '../../knowledge/knowledge-base.ts'
 import type { DialogueTurn } from '../../dialogue/dialogue.ts'
 
@@ -17,4 +18,6 @@ export interface TestedDoctor {
   readonly id: string
   /** A doctor for one visit; nothing is carried over between visits. */
   meet(visit: Visit): VisitingDoctor
+  /** For references only: a doctor who has read the whole case. */
+  knowing?(practice: PracticeCase): VisitingDoctor
 }

@@ -30,10 +30,12 @@ export async function holdVisit(
   seed: number,
 ): Promise<VisitRecord> {
   const patient = new SimulatedPatient(practice, { seed })
-  const tested = doctor.meet({
-    person: { age: ageInYears(practice), sex: practice.patient.sex },
-    budget,
-  })
+  const tested =
+    doctor.knowing?.(practice) ??
+    doctor.meet({
+      person: { age: ageInYears(practice), sex: practice.patient.sex },
+      budget,
+    })
   const turns: VisitTurn[] = [{ speaker: 'patient', text: patient.complaint }]
   const orders: string[] = []
   let diagnoses: readonly string[] = []

@@ -1,0 +1,207 @@
+/** `consilium spt`: standardized patient testing of a doctor over a folder of cases or generated persons. */
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { InvalidArgumentError, type Command } from 'commander'
+import type { Cancellation } from '../../models/core/cancellation.ts'
+import { fail } from '../../models/core/failure.ts'
+import { seededRandom } from '../../models/core/random.ts'
+import type { LanguageModels } from '../../models/decoding/language-model.ts'
+import type { Guide } from '../../models/dialogue/guide/guide.ts'
+import type { KnowledgeBase } from '../../models/knowledge/knowledge-base.ts'
+import type { PracticeCase } from '../../models/practice/case.ts'
+import type { TestedDoctor } from '../../models/practice/spt/doctor.ts'
+import {
+  completeLocally,
+  guidedDoctor,
+  knowledgeDoctor,
+  modelDoctor,
+} from '../../models/practice/spt/doctors.ts'
+import { personCases } from '../../models/practice/spt/persons.ts'
+import { exactBeliefUpdate, mostFrequentClass, retrieval } from '../../models/practice/spt/references.ts'
+import { scoreVisit } from '../../models/practice/spt/scoring.ts'
+import { summarise, type TestingFigures } from '../../models/practice/spt/summary.ts'
+import { holdVisit } from '../../models/practice/spt/visit.ts'
+import { openCases } from '../case-files.ts'
+import { openNormaliser } from '../condition-names.ts'
+import { openGuide } from '../guide-files.ts'
+import { openKnowledge } from '../knowledge-files.ts'
+import { completeAtEndpoint } from '../model-endpoint.ts'
+import { resourcesFolder } from '../resources.ts'
+import { VisitFile, type StoredVisit } from '../visit-files.ts'
+import { numberArgument, threadsArgument } from './arguments.ts'
+import { withModels } from './open-models.ts'
+import { answer, progressLines, type OutputOptions } from './output.ts'
+
+interface SptOptions extends OutputOptions {
+  readonly cases?: string
+  readonly persons?: number
+  readonly doctor: string
+  readonly turns: number
+  readonly seed: number
+  readonly dialogues?: string
+  readonly endpoint?: string
+  readonly model?: string
+  readonly threads?: number
+}
+
+const turnsArgument = (text: string): number => {
+  const turns = Number(text)
+  if (turns !== 5 && turns !== 12) throw new InvalidArgumentError('It is 5 or 12.')
+  return turns
+}
+
+export function addSpt(program: Command): void {
+  program
+    .command('spt')
+    .description('test a doctor on standardized patients')
+    .option('--cases <folder>', 'a folder of case files')
+    .option(
+      '--persons <n>',
+      'instead of cases: so many persons drawn from the knowledge base, in wordings kept for evaluation',
+      numberArgument(1, 100_000, true),
+    )
+    .requiredOption(
+      '--doctor <id>',
+      'knowledge, guided, a reference (most-frequent-class, retrieval, exact-belief-update), or a model: base, an adapter, an imported one',
+    )
+    .option('--turns <n>', 'the most doctor turns, 5 or 12', turnsArgument, 12)
+    .option('--seed <n>', 'of patients, persons and intervals', numberArgument(0, 0xffff_ffff, true), 1)
+    .option('--dialogues <file>', 'where every dialogue goes with its verdicts; a run in it is gone on with')
+    .option('--endpoint <url>', 'an OpenAI-compatible address whose --model is the doctor')
+    .option('--model <name>', 'the model at the endpoint, or the one that words the guided doctor')
+    .option('--threads <n>', 'threads per operator', threadsArgument)
+    .option('--json', 'one JSON object on standard output')
+    .action((options: SptOptions) =>
+      answer(
+        options,
+        () => test(options),
+        (figures) => JSON.stringify(figures, null, 2),
+      ),
+    )
+}
+
+type Run = TestingFigures & { readonly dialogues: string }
+
+async function test(options: SptOptions): Promise<Run> {
+  const resources = resourcesFolder()
+  const base = openKnowledge(resources)
+  const guide = openGuide(resources, base)
+  const practice = casesOf(options, base)
+  const run = (doctor: TestedDoctor): Promise<Run> => visitAll(options, doctor, practice, resources)
+  const plain = plainDoctor(options.doctor, base, guide, resources)
+  if (plain) return run(plain)
+  if (options.endpoint !== undefined) {
+    if (options.model === undefined)
+      fail('invalid-request', 'An endpoint needs the name of its model. Add --model.')
+    const complete = completeAtEndpoint(
+      options.endpoint,
+      options.model,
+      process.env['CONSILIUM_ENDPOINT_KEY'],
+    )
+    return run(
+      options.doctor === 'guided' ? guidedDoctor(guide, complete) : modelDoctor(options.doctor, complete),
+    )
+  }
+  return withModels(options, async (models, signal) => {
+    const model =
+      options.doctor === 'guided'
+        ? (options.model ?? 'default')
+        : await modelOf(models, options.model ?? options.doctor)
+    await models.prepare(model, null, progressLines(), signal)
+    return run(localDoctor(options.doctor, model, models, guide, signal))
+  })
+}
+
+const localDoctor = (
+  id: string,
+  model: string,
+  models: LanguageModels,
+  guide: Guide,
+  signal: Cancellation,
+): TestedDoctor => {
+  const complete = completeLocally(models, model, signal)
+  return id === 'guided' ? guidedDoctor(guide, complete) : modelDoctor(id, complete)
+}
+
+/** Doctors that need no language model. */
+function plainDoctor(
+  id: string,
+  base: KnowledgeBase,
+  guide: Guide,
+  resources: string,
+): TestedDoctor | undefined {
+  switch (id) {
+    case 'knowledge':
+      return knowledgeDoctor(guide)
+    case 'most-frequent-class':
+      return mostFrequentClass(base)
+    case 'retrieval':
+      return retrieval(base, openCases(join(resources, 'cases/training'), base.names))
+    case 'exact-belief-update':
+      return exactBeliefUpdate(base, guide)
+    default:
+      return undefined
+  }
+}
+
+/** The model that a doctor's name means: itself, or the adapter of that name over the bundled base. */
+async function modelOf(models: LanguageModels, doctor: string): Promise<string> {
+  const known = (await models.list()).map(({ id }) => id)
+  const found = [doctor, `base+${doctor}`].find((id) => known.includes(id))
+  if (found !== undefined) return found
+  fail('not-found', `There is no doctor or model ${doctor}. Those here are: ${known.join(', ')}.`, { doctor })
+}
+
+function casesOf({ cases, persons, seed }: SptOptions, base: KnowledgeBase): readonly PracticeCase[] {
+  if ((cases === undefined) === (persons === undefined))
+    fail('invalid-request', 'Name either a folder with --cases or a number with --persons.')
+  return cases === undefined
+    ? personCases(base, seededRandom(seed), persons ?? 0)
+    : openCases(cases, base.names)
+}
+
+const fingerprint = (cases: readonly PracticeCase[]): string =>
+  createHash('sha256').update(JSON.stringify(cases)).digest('hex').slice(0, 16)
+
+async function visitAll(
+  options: SptOptions,
+  doctor: TestedDoctor,
+  cases: readonly PracticeCase[],
+  resources: string,
+): Promise<Run> {
+  const { turns, seed } = options
+  const print = fingerprint(cases)
+  const path = options.dialogues ?? `spt-${doctor.id.replaceAll(/[^\w+.-]/g, '-')}-${turns}-${print}.jsonl`
+  const file = new VisitFile(path, {
+    schema: 'consilium-visits/1',
+    doctor: [doctor.id, options.endpoint, options.model].filter(Boolean).join(' '),
+    turns,
+    seed,
+    cases: print,
+  })
+  const read = openNormaliser(resources)
+  const visits: StoredVisit[] = []
+  for (const [index, practice] of cases.entries()) {
+    let visit = file.get(practice.id)
+    if (!visit) {
+      const record = await holdVisit(practice, doctor, turns, seed + index)
+      visit = {
+        case: practice.id,
+        specialty: practice.specialty,
+        difficulty: practice.difficulty,
+        turns: record.turns,
+        doctorTurns: record.doctorTurns,
+        leaks: record.leaks,
+        replies: record.turns.filter(({ speaker }) => speaker === 'patient').length,
+        score: scoreVisit(practice, record, read),
+        rules: {},
+      }
+      file.add(visit)
+    }
+    visits.push(visit)
+    process.stderr.write(
+      `${index + 1} of ${cases.length}: ${practice.id} ${visit.score.diagnosis ? 'right' : 'wrong'}\n`,
+    )
+  }
+  return { ...summarise(doctor.id, turns, visits, seed), dialogues: path }
+}

@@ -1,0 +1,60 @@
+/** A language model behind an OpenAI-compatible address, asked greedily. */
+import * as v from 'valibot'
+import { fail } from '../models/core/failure.ts'
+import type { Message } from '../models/decoding/language-model.ts'
+import type { Complete } from '../models/practice/spt/doctors.ts'
+
+const longestReplyMs = 120_000
+const mostTokens = 300
+
+const reply = v.object({
+  choices: v.pipe(v.array(v.object({ message: v.object({ content: v.string() }) })), v.minLength(1)),
+})
+
+/**
+ * @param endpoint base address, with or without `/chat/completions`
+ * @param key sent as bearer token where the server wants one
+ * @returns fails with `timeout`, `io` or `model-invalid`; the address is named, the dialogue never
+ */
+export function completeAtEndpoint(endpoint: string, model: string, key: string | undefined): Complete {
+  const url = /\/chat\/completions\/?$/.test(endpoint)
+    ? endpoint
+    : `${endpoint.replace(/\/+$/, '')}/chat/completions`
+  return async (messages: readonly Message[]) => {
+    let answer: Response
+    try {
+      answer = await fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+        },
+        body: JSON.stringify({ model, messages, temperature: 0, max_tokens: mostTokens, stream: false }),
+        signal: AbortSignal.timeout(longestReplyMs),
+      })
+    } catch (cause) {
+      const late = cause instanceof Error && cause.name === 'TimeoutError'
+      fail(
+        late ? 'timeout' : 'io',
+        late
+          ? `The model at ${url} gave no answer within two minutes. Check the server and run again: finished cases are kept.`
+          : `The model at ${url} cannot be reached. Check the address and that the server runs.`,
+        { url },
+        cause,
+      )
+    }
+    if (!answer.ok)
+      fail(
+        'io',
+        `The model at ${url} answered with status ${answer.status}. Check its name and the server.`,
+        {
+          url,
+          status: answer.status,
+        },
+      )
+    const parsed = v.safeParse(reply, await answer.json().catch(() => null))
+    if (!parsed.success)
+      fail('model-invalid', `What ${url} answered is no chat completion. Check the address.`, { url })
+    return parsed.output.choices[0]?.message.content ?? ''
+  }
+}

@@ -1,0 +1,78 @@
+/** Doctors that can be tested: the guide alone, the guide worded by a language model, a language model alone. */
+import type { Cancellation } from '../../core/cancellation.ts'
+import type { LanguageModels, Message } from '../../decoding/language-model.ts'
+import { doctorMessages } from '../../dialogue/doctor-prompt.ts'
+import type { Guide } from '../../dialogue/guide/guide.ts'
+import { readDoctorTurn } from '../../dialogue/turns.ts'
+import type { TestedDoctor } from './doctor.ts'
+
+/** A language model as a doctor needs it: messages in, one reply out. */
+export type Complete = (messages: readonly Message[]) => Promise<string>
+
+const longestTurn = 160
+
+/** Greedy replies of a model on this computer. */
+export const completeLocally =
+  (models: LanguageModels, model: string, signal: Cancellation): Complete =>
+  async (messages) => {
+    const { text } = await models.generate(
+      {
+        model,
+        precision: null,
+        decoder: 'plain',
+        conversation: null,
+        messages,
+        sampling: { temperature: 0, topP: 1, seed: 0 },
+        maxTokens: longestTurn,
+      },
+      () => undefined,
+      () => undefined,
+      signal,
+    )
+    return text
+  }
+
+/** The guide alone: no language model takes part. */
+export const knowledgeDoctor = (guide: Guide): TestedDoctor => ({
+  id: 'knowledge',
+  meet: ({ person, budget }) => ({ next: async (turns) => guide.next(turns, person, budget).text }),
+})
+
+/** A language model alone; its words are taken as they are. */
+export const modelDoctor = (id: string, complete: Complete): TestedDoctor => ({
+  id,
+  meet: ({ person }) => ({ next: (turns) => complete(doctorMessages(person, turns)) }),
+})
+
+const rewording = (question: string): readonly Message[] => [
+  {
+    role: 'system',
+    content:
+      'You reword a doctor’s question in plain, kind words. Keep its meaning and everything it asks about. Answer with one question only.',
+  },
+  { role: 'user', content: question },
+]
+
+/** Whether a rewording still asks the same: one question, about as long, with the words that matter. */
+export function keepsQuestion(question: string, reworded: string): boolean {
+  const { questions, orders, closing } = readDoctorTurn(reworded)
+  if (questions.length !== 1 || orders.length > 0 || closing) return false
+  if (reworded.length > question.length * 1.8) return false
+  const words = (text: string): readonly string[] => text.toLowerCase().match(/\p{L}{5,}/gu) ?? []
+  const said = new Set(words(reworded))
+  const own = words(question)
+  return own.filter((word) => said.has(word)).length >= own.length * 0.8
+}
+
+/** The guide chooses, the language model words the questions; the plain wording where it strays. */
+export const guidedDoctor = (guide: Guide, complete: Complete): TestedDoctor => ({
+  id: 'guided',
+  meet: ({ person, budget }) => ({
+    next: async (turns) => {
+      const { action, text } = guide.next(turns, person, budget)
+      if (action.kind !== 'ask') return text
+      const reworded = (await complete(rewording(text))).trim()
+      return keepsQuestion(text, reworded) ? reworded : text
+    },
+  }),
+})
