@@ -126,8 +126,7 @@ function locateAdapter(
   readonly files: LocatedAdapter
   readonly hashes: readonly { readonly name: string; readonly sha256: string }[]
 } | null {
-  const listsOwn = manifest.files.some(({ path }) => path.startsWith(`adapters/${appAdapter}/`))
-  if (id === 'base' || (id === 'default' && !listsOwn)) return null
+  if (id === 'base') return null
   const name = id === 'default' ? appAdapter : id.slice(adapterPrefix.length)
   const part = (file: string): ExpectedFile & { readonly name: string } => {
     const listed = manifest.files.find(({ path }) => path === `adapters/${name}/${file}`)
