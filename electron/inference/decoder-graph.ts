@@ -65,11 +65,13 @@ export class DecoderGraph implements LanguageGraph {
     for (let layer = 0; layer < this.layers; layer++) {
       feeds[pastKeyName(layer)] = this.#past(cache.keys(layer), [
         this.kvHeads,
+        1,
         this.headWidth,
         cache.capacity,
       ])
       feeds[pastValueName(layer)] = this.#past(cache.values(layer), [
         this.kvHeads,
+        1,
         cache.capacity,
         this.headWidth,
       ])

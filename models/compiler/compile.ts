@@ -78,6 +78,10 @@ export function compile(
             key: weights.rows(keyNormName(layer), 0, 1),
           }
         : null,
+    exactSums:
+      options.precision === 'row8'
+        ? (layer) => headSpreads(header, weights, matrixOf(header, weights, recipes, 'qkv', layer), layer)
+        : null,
     publish: rotated && ((state) => unmixed(graph, rotated.residual, state)),
     linear: (kind, layer, state) => {
       const input =
@@ -112,6 +116,31 @@ export function compile(
     maxPositions,
     graphBytes: bytes.length,
     dataBytes: graph.dataBytes,
+  }
+}
+
+/** Estimates what queries, keys and values of a layer amount to, from their weights. */
+function headSpreads(
+  header: ModelHeader,
+  weights: Weights,
+  { rows, bias }: MatrixRows,
+  layer: number,
+): HeadSpreads {
+  const { heads, kvHeads, headWidth, architecture } = header
+  const meanSquare = (values: Float32Array): number =>
+    values.reduce((sum, value) => sum + value * value, 0) / headWidth
+  const all = Array.from({ length: heads + 2 * kvHeads }, (_, head) => {
+    const own = bias?.subarray(head * headWidth, (head + 1) * headWidth) ?? new Float32Array(0)
+    return Math.sqrt(meanSquare(rows(head * headWidth, headWidth)) + meanSquare(own))
+  })
+  const value = all.slice(heads + kvHeads)
+  if (architecture !== 'qwen3') return { queryAndKey: all.slice(0, heads + kvHeads), value }
+  // The norms of queries and keys set their size.
+  const query = Math.sqrt(meanSquare(weights.rows(queryNormName(layer), 0, 1)) / headWidth)
+  const key = Math.sqrt(meanSquare(weights.rows(keyNormName(layer), 0, 1)))
+  return {
+    queryAndKey: [...new Array<number>(heads).fill(query), ...new Array<number>(kvHeads).fill(key)],
+    value,
   }
 }
 

@@ -8,6 +8,7 @@ import {
   pastKeyName,
   pastValueName,
 } from './graph-interface.ts'
+import { ExactAttention, type HeadSpreads } from './exact-attention.ts'
 import type { MatrixKind } from './options.ts'
 import { rotaryTables } from './rope.ts'
 import type { ModelHeader } from './shapes.ts'
@@ -26,6 +27,8 @@ export interface GraphParts {
   readonly normBefore: (kind: 'qkv' | 'gateUp' | 'head', layer: number) => Float32Array
   /** Weights of the norms of queries (scaled by 1 / sqrt(D)) and keys, or null where the family has none. */
   readonly headNorms: (layer: number) => { readonly query: Float32Array; readonly key: Float32Array } | null
+  /** What makes the sums of attention exact, so that no row's result depends on its company; null: left as they fall. */
+  readonly exactSums: ((layer: number) => HeadSpreads) | null
   /** Adds what turns the last layer's state into the output `hidden`; null where it is that output. */
   readonly publish: ((state: string) => void) | null
 }
@@ -71,10 +74,10 @@ function declareInterface(
   graph.output(graphOutputs.best, 'int64', ['R'])
   graph.output(graphOutputs.hidden, 'float32', ['S', width])
   for (let layer = 0; layer < layers; layer++) {
-    graph.input(pastKeyName(layer), 'float32', [kvHeads, headWidth, 'P'])
-    graph.input(pastValueName(layer), 'float32', [kvHeads, 'P', headWidth])
-    graph.output(newKeyName(layer), 'float32', [kvHeads, headWidth, 'S'])
-    graph.output(newValueName(layer), 'float32', [kvHeads, 'S', headWidth])
+    graph.input(pastKeyName(layer), 'float32', [kvHeads, 1, headWidth, 'P'])
+    graph.input(pastValueName(layer), 'float32', [kvHeads, 1, 'P', headWidth])
+    graph.output(newKeyName(layer), 'float32', [kvHeads, 1, headWidth, 'S'])
+    graph.output(newValueName(layer), 'float32', [kvHeads, 1, 'S', headWidth])
   }
 }
 
@@ -83,17 +86,19 @@ interface SharedValues {
   readonly sin: string
   /** int64 [2]: P and S. */
   readonly splits: string
+  readonly exact: ExactAttention | null
 }
 
-function sharedValues(graph: GraphBuilder, { header, maxPositions }: GraphParts): SharedValues {
+function sharedValues(graph: GraphBuilder, { header, maxPositions, exactSums }: GraphParts): SharedValues {
   const { cos, sin } = rotaryTables(header.rope, header.headWidth, maxPositions)
   const shape = [maxPositions, header.headWidth / 2]
   graph.external('rotary_cos', 'float32', shape, [bytesOf(cos)])
   graph.external('rotary_sin', 'float32', shape, [bytesOf(sin)])
-  const past = graph.node('Shape', [pastKeyName(0)], 'past_length', { attributes: { start: 2, end: 3 } })
+  const past = graph.node('Shape', [pastKeyName(0)], 'past_length', { attributes: { start: 3, end: 4 } })
   const rows = graph.node('Shape', [graphInputs.ids], 'new_length', { attributes: { start: 1, end: 2 } })
   const splits = graph.node('Concat', [past, rows], 'past_and_new', { attributes: { axis: 0 } })
-  return { cos: 'rotary_cos', sin: 'rotary_sin', splits }
+  const exact = exactSums ? new ExactAttention(graph, exactSums, past, splits) : null
+  return { cos: 'rotary_cos', sin: 'rotary_sin', splits, exact }
 }
 
 /**
@@ -118,26 +123,40 @@ function attention(
   })
   const rotated = rotatedQueriesAndKeys(graph, parts, shared, layer, byHead)
   const query = reshape(graph, rotated.query, `${at}.query`, [kvHeads, heads / kvHeads, -1, headWidth])
-  const keyRows = reshape(graph, rotated.key, `${at}.key_rows`, [kvHeads, -1, headWidth])
-  const key = graph.node('Transpose', [keyRows], newKeyName(layer), { attributes: { perm: [0, 2, 1] } })
-  const value = reshape(graph, rotated.value, newValueName(layer), [kvHeads, -1, headWidth])
+  const key = graph.node('Transpose', [rotated.key], newKeyName(layer), {
+    attributes: { perm: [1, 0, 3, 2] },
+  })
+  const value = reshape(graph, rotated.value, newValueName(layer), [kvHeads, 1, -1, headWidth])
 
-  const forGroup = (name: string): string => unsqueeze(graph, name, `${name}_of_group`)
-  const pastScores = graph.node('MatMul', [query, forGroup(pastKeyName(layer))], `${at}.past_scores`)
-  const newScores = graph.node('MatMul', [query, forGroup(key)], `${at}.new_scores`)
-  const scores = graph.node('Concat', [pastScores, newScores], `${at}.scores`, { attributes: { axis: -1 } })
-  const masked = graph.node('Add', [scores, graphInputs.mask], `${at}.masked_scores`)
-  const shares = graph.node('Softmax', [masked], `${at}.shares`, { attributes: { axis: -1 } })
-  const [pastShares, newShares] = [`${at}.past_shares`, `${at}.new_shares`]
-  graph.nodes('Split', [shares, shared.splits], [pastShares, newShares], { attributes: { axis: -1 } })
-  const fromPast = graph.node('MatMul', [pastShares, forGroup(pastValueName(layer))], `${at}.from_past`)
-  const fromNew = graph.node('MatMul', [newShares, forGroup(value)], `${at}.from_new`)
+  const pastScores = graph.node('MatMul', [query, pastKeyName(layer)], `${at}.past_scores`)
+  const newScores = graph.node('MatMul', [query, key], `${at}.new_scores`)
+  const [pastShares, newShares] = shared.exact
+    ? shared.exact.shares(at, pastScores, newScores)
+    : shares(graph, shared, at, pastScores, newScores)
+  const fromPast = graph.node('MatMul', [pastShares, pastValueName(layer)], `${at}.from_past`)
+  const fromNew = graph.node('MatMul', [newShares, value], `${at}.from_new`)
   const mixed = graph.node('Add', [fromPast, fromNew], `${at}.mixed`)
   const mixedHeads = reshape(graph, mixed, `${at}.mixed_heads`, [heads, -1, headWidth])
   const mixedRows = graph.node('Transpose', [mixedHeads], `${at}.mixed_rows`, {
     attributes: { perm: [1, 0, 2] },
   })
   return reshape(graph, mixedRows, `${at}.attended`, [-1, heads * headWidth])
+}
+
+/** The shares that past and new rows have in each row's result, [Hkv, G, S, P] and [Hkv, G, S, S]. */
+function shares(
+  graph: GraphBuilder,
+  { splits }: SharedValues,
+  at: string,
+  pastScores: string,
+  newScores: string,
+): readonly [past: string, fresh: string] {
+  const scores = graph.node('Concat', [pastScores, newScores], `${at}.scores`, { attributes: { axis: -1 } })
+  const masked = graph.node('Add', [scores, graphInputs.mask], `${at}.masked_scores`)
+  const all = graph.node('Softmax', [masked], `${at}.shares`, { attributes: { axis: -1 } })
+  const [past, fresh] = [`${at}.past_shares`, `${at}.new_shares`]
+  graph.nodes('Split', [all, splits], [past, fresh], { attributes: { axis: -1 } })
+  return [past, fresh]
 }
 
 /** Splits [1, Hq + 2 Hkv, S, D] and rotates queries and keys together. */
@@ -173,9 +192,10 @@ function rotatedQueriesAndKeys(
     `${at}.rotated`,
     microsoft,
   )
+  const even = shared.exact?.onGrid(layer, rotated, value) ?? { queryAndKey: rotated, value }
   const [query, key] = [`${at}.rotated_query`, `${at}.rotated_key`]
-  graph.nodes('Split', [rotated, bothSizes], [query, key], { attributes: { axis: 1 } })
-  return { query, key, value }
+  graph.nodes('Split', [even.queryAndKey, bothSizes], [query, key], { attributes: { axis: 1 } })
+  return { query, key, value: even.value }
 }
 
 /** silu(gate) * up; QuickGelu with alpha 1 is silu. */
@@ -233,9 +253,4 @@ function reshape(graph: GraphBuilder, input: string, output: string, dimensions:
     dimensions,
   )
   return graph.node('Reshape', [input, shape], output)
-}
-
-/** [Hkv, ...] to [Hkv, 1, ...], so that it serves every query head of its group. */
-function unsqueeze(graph: GraphBuilder, input: string, output: string): string {
-  return graph.node('Unsqueeze', [input, graph.constant('group_axis', 'int64', [1], [1])], output)
 }

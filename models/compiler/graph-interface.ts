@@ -10,18 +10,19 @@
  * | positions      | int64   | [1, S]      | rotary positions, 0 <= p < CompiledModel.maxPositions |
  * | mask           | float32 | [S, P + S]  | additive: 0 visible, -1e9 hidden; past rows come first |
  * | logit_rows     | int64   | [R]         | rows of S                                            |
- * | past_key_{l}   | float32 | [Hkv, D, P] | transposed, after the rotary embedding               |
- * | past_value_{l} | float32 | [Hkv, P, D] |                                                      |
+ * | past_key_{l}   | float32 | [Hkv, 1, D, P] | transposed, after the rotary embedding            |
+ * | past_value_{l} | float32 | [Hkv, 1, P, D] |                                                   |
  *
  * | output         | type    | shape       |                                                      |
  * |----------------|---------|-------------|------------------------------------------------------|
  * | logits         | float32 | [R, V]      |                                                      |
  * | best           | int64   | [R]         | the first index of the largest logit                 |
  * | hidden         | float32 | [S, d]      | state after the last layer, before the final norm    |
- * | new_key_{l}    | float32 | [Hkv, D, S] | the rows that the caller writes into its past        |
- * | new_value_{l}  | float32 | [Hkv, S, D] |                                                      |
+ * | new_key_{l}    | float32 | [Hkv, 1, D, S] | the rows that the caller writes into its past     |
+ * | new_value_{l}  | float32 | [Hkv, 1, S, D] |                                                   |
  *
- * Past rows that are masked must still be finite.
+ * Past rows that are masked must still be finite. A graph with exact sums (exact-attention.ts) asks more:
+ * a row of the past lies at its position, positions are below P, and rows that are not filled are zeros.
  */
 export const graphInputs = {
   ids: 'ids',

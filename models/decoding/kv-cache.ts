@@ -3,8 +3,7 @@
  *
  * Per layer a key buffer [Hkv, D, P], transposed so that the query product reads rows, and a value
  * buffer [Hkv, P, D], both float32. P, the capacity, grows in buckets so that the cost of a step
- * follows the text and not the longest context. Rows beyond `length` are finite but meaningless; the
- * attention mask hides them.
+ * follows the text and not the longest context. Rows beyond `length` are zeros.
  */
 export interface KvShape {
   readonly layers: number
@@ -123,10 +122,20 @@ export class KvCache {
     this.#length += count
   }
 
-  /** Forgets the rows from `length` on. Keeps the buffers. */
+  /** Forgets the rows from `length` on and leaves zeros there. Keeps the buffers. */
   truncate(length: number): void {
     if (length < 0 || length > this.#length)
       throw new RangeError(`cannot cut ${this.#length} rows to ${length}`)
+    const { kvHeads, headWidth, layers } = this.shape
+    const capacity = this.#capacity
+    for (let layer = 0; layer < layers; layer++) {
+      const keys = this.keys(layer)
+      for (let line = 0; line < kvHeads * headWidth; line++)
+        keys.fill(0, line * capacity + length, line * capacity + this.#length)
+      const values = this.values(layer)
+      for (let head = 0; head < kvHeads; head++)
+        values.fill(0, (head * capacity + length) * headWidth, (head * capacity + this.#length) * headWidth)
+    }
     this.#length = length
   }
 

@@ -79,6 +79,7 @@ export class RunningGraph {
 
   forget(): void {
     this.#kept = 0
+    for (const rows of [...this.#keys, ...this.#values]) rows.fill(0)
   }
 
   async run({ ids, positions, sees }: Rows): Promise<RowResults> {
@@ -98,8 +99,8 @@ export class RunningGraph {
     }
     for (let layer = 0; layer < layers; layer++) {
       const [keys, values] = this.#cache(layer)
-      feeds[pastKeyName(layer)] = new Tensor('float32', keys, [kvHeads, headWidth, capacity])
-      feeds[pastValueName(layer)] = new Tensor('float32', values, [kvHeads, capacity, headWidth])
+      feeds[pastKeyName(layer)] = new Tensor('float32', keys, [kvHeads, 1, headWidth, capacity])
+      feeds[pastValueName(layer)] = new Tensor('float32', values, [kvHeads, 1, capacity, headWidth])
     }
     const results = await this.#session.run(feeds)
     const floats = (name: string): Float32Array => results[name]?.data as Float32Array

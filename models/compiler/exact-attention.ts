@@ -1,0 +1,107 @@
+/**
+ * Attention whose sums come out the same to the last bit in whatever order they are taken.
+ *
+ * Kernels add in another order for one row than for several, and for keys that lie in the cache than for
+ * those of the same step. In float32 that is a difference of 1e-7, but rounding to int8 behind it now and
+ * then falls to the other side, and what follows is another text. Here queries, keys, values and shares
+ * are first rounded to multiples of powers of two, so coarse that every product and every partial sum fits
+ * the 24 bits of a float32: such sums are exact, hence the same in any order, by any kernel. The softmax
+ * adds numbers that are not on a grid; its order is fixed instead, by giving each token the column of its
+ * position, whether its key is new or cached.
+ */
+import type { GraphBuilder } from './graph-builder.ts'
+import { graphInputs, hiddenMask } from './graph-interface.ts'
+
+/** Root mean squares that a layer's heads have for inputs of root mean square 1. */
+export interface HeadSpreads {
+  /** Query heads, then key heads. */
+  readonly queryAndKey: readonly number[]
+  readonly value: readonly number[]
+}
+
+/**
+ * Steps of the grids, in spreads. A score is a sum of at most 1,024 spreads' products over its channels:
+ * 2^24 x 2^-7 x 2^-7.
+ */
+const queryKeyStep = 2 ** -7
+const valueStep = 2 ** -6
+/** Step of the shares, which add up to 1. */
+const shareStep = 2 ** -16
+
+export class ExactAttention {
+  readonly #graph: GraphBuilder
+  readonly #spreads: (layer: number) => HeadSpreads
+  /** float32 [S, S], 1 where a row sees another. */
+  readonly #sees: string
+  /** float32 [S, P] and [P, S], 1 at the column of each new row. */
+  readonly #columns: string
+  readonly #columnsTransposed: string
+  /** float32 [S, P], additive. */
+  readonly #mask: string
+
+  /** @param past name of int64 [1], P */
+  constructor(graph: GraphBuilder, spreads: (layer: number) => HeadSpreads, past: string, splits: string) {
+    this.#graph = graph
+    this.#spreads = spreads
+    const [pastMask, newMask] = ['past_mask', 'new_mask']
+    graph.nodes('Split', [graphInputs.mask, splits], [pastMask, newMask], { attributes: { axis: 1 } })
+    const half = graph.constant('half_hidden', 'float32', [], [hiddenMask / 2])
+    const visible = graph.node('Greater', [newMask, half], 'visible')
+    this.#sees = graph.node('Cast', [visible], 'sees', { attributes: { to: 1 } })
+    const flat = graph.constant('shape_m1', 'int64', [1], [-1])
+    const places = graph.node('Reshape', [graphInputs.positions, flat], 'places')
+    const offAndOn = graph.constant('off_and_on', 'float32', [2], [0, 1])
+    this.#columns = graph.node('OneHot', [places, past, offAndOn], 'columns')
+    this.#columnsTransposed = graph.node('Transpose', [this.#columns], 'columns_transposed', {
+      attributes: { perm: [1, 0] },
+    })
+    const seen = graph.node('MatMul', [this.#sees, this.#columns], 'seen_columns')
+    const lift = graph.constant('unhidden', 'float32', [], [-hiddenMask])
+    const lifted = graph.node('Mul', [seen, lift], 'lifted_columns')
+    this.#mask = graph.node('Add', [pastMask, lifted], 'column_mask')
+  }
+
+  /**
+   * Rounds rotated queries and keys [1, Hq + Hkv, S, D] and values [1, Hkv, S, D] to their grids.
+   */
+  onGrid(layer: number, queryAndKey: string, value: string): { queryAndKey: string; value: string } {
+    const spreads = this.#spreads(layer)
+    return {
+      queryAndKey: this.#snapped(
+        queryAndKey,
+        spreads.queryAndKey.map((spread) => powerOfTwo(spread * queryKeyStep)),
+        `layer${layer}.query_key`,
+      ),
+      value: this.#snapped(
+        value,
+        spreads.value.map((spread) => powerOfTwo(spread * valueStep)),
+        `layer${layer}.value`,
+      ),
+    }
+  }
+
+  /** The shares of the past's columns [Hkv, G, S, P], and those of new rows [Hkv, G, S, S]. */
+  shares(at: string, pastScores: string, newScores: string): readonly [past: string, fresh: string] {
+    const graph = this.#graph
+    const seen = graph.node('Mul', [newScores, this.#sees], `${at}.seen_scores`)
+    const placed = graph.node('MatMul', [seen, this.#columns], `${at}.placed_scores`)
+    // Columns without a cached row hold zeros, so that each sum has one term.
+    const scores = graph.node('Sum', [pastScores, placed, this.#mask], `${at}.masked_scores`)
+    const fine = graph.node('Softmax', [scores], `${at}.fine_shares`, { attributes: { axis: -1 } })
+    const past = this.#snapped(fine, [shareStep], `${at}.share`)
+    const picked = graph.node('MatMul', [past, this.#columnsTransposed], `${at}.picked_shares`)
+    return [past, graph.node('Mul', [picked, this.#sees], `${at}.new_shares`)]
+  }
+
+  /** Rounds to multiples of a step per head: adding 1.5 x 2^23 steps leaves no room for smaller bits. */
+  #snapped(input: string, steps: readonly number[], name: string): string {
+    const graph = this.#graph
+    const shape = steps.length === 1 ? [] : [1, steps.length, 1, 1]
+    const shifts = steps.map((step) => step * 1.5 * 2 ** 23)
+    const shift = graph.constant(`shift_${shifts.join('_')}`, 'float32', shape, shifts)
+    const coarse = graph.node('Add', [input, shift], `${name}_coarse`)
+    return graph.node('Sub', [coarse, shift], `${name}_on_grid`)
+  }
+}
+
+const powerOfTwo = (value: number): number => 2 ** Math.round(Math.log2(Math.max(value, 2 ** -100)))
