@@ -60,5 +60,8 @@ export function chatPrompt(record: SessionRecord, question: string): Prompt {
 }
 
 export function notePrompt(record: SessionRecord, section: NoteSectionId): Prompt {
-  return { messages: scribeMessages(transcript(record.turns), section), opening: '' }
+  return {
+    messages: scribeMessages(transcript(record.turns), section),
+    opening: section === 'subjective' ? 'The patient reports' : '',
+  }
 }

@@ -191,8 +191,8 @@ describe('a suggested question', () => {
 
 describe('a note draft', () => {
   const byAsk = (request: { readonly messages: readonly { readonly content: string }[] }): string =>
-    request.messages.at(-1)!.content.includes('next tests')
-      ? ' a chest film.'
+    request.messages.at(-1)!.content.includes('Write the plan.')
+      ? 'A chest film.'
       : ' coughing at night for two weeks.'
 
   test('stores each section with its origin and the turns that support it', async () => {
@@ -203,7 +203,7 @@ describe('a note draft', () => {
       text: 'The patient reports coughing at night for two weeks. [1]',
       provenance: { modelName: 'Scripted' },
     })
-    expect(note.sections.find(({ id }) => id === 'plan')?.text).toBe('The next steps are a chest film.')
+    expect(note.sections.find(({ id }) => id === 'plan')?.text).toBe('A chest film.')
     expect((await saved()).note).toEqual(note)
   })
 
@@ -247,7 +247,7 @@ describe('a note draft', () => {
       subjective: 'The patient reports coughing at night for two weeks.',
       objective: '',
       assessment: '',
-      plan: 'The next steps are a chest film.',
+      plan: 'A chest film.',
     })
   })
 })
