@@ -97,7 +97,7 @@ function sharedValues(graph: GraphBuilder, { header, maxPositions, exactSums }: 
   const past = graph.node('Shape', [pastKeyName(0)], 'past_length', { attributes: { start: 3, end: 4 } })
   const rows = graph.node('Shape', [graphInputs.ids], 'new_length', { attributes: { start: 1, end: 2 } })
   const splits = graph.node('Concat', [past, rows], 'past_and_new', { attributes: { axis: 0 } })
-  const exact = exactSums ? new ExactAttention(graph, exactSums, past, splits) : null
+  const exact = exactSums ? new ExactAttention(graph, header, exactSums, past, splits) : null
   return { cos: 'rotary_cos', sin: 'rotary_sin', splits, exact }
 }
 

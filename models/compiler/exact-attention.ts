@@ -11,6 +11,7 @@
  */
 import type { GraphBuilder } from './graph-builder.ts'
 import { graphInputs, hiddenMask } from './graph-interface.ts'
+import type { ModelHeader } from './shapes.ts'
 
 /** Root mean squares that a layer's heads have for inputs of root mean square 1. */
 export interface HeadSpreads {
@@ -33,14 +34,19 @@ export class ExactAttention {
   readonly #spreads: (layer: number) => HeadSpreads
   /** float32 [S, S], 1 where a row sees another. */
   readonly #sees: string
-  /** float32 [S, P] and [P, S], 1 at the column of each new row. */
+  /** int64 [Hkv, G, S, S], the column of each new row. */
   readonly #columns: string
-  readonly #columnsTransposed: string
   /** float32 [S, P], additive. */
   readonly #mask: string
 
   /** @param past name of int64 [1], P */
-  constructor(graph: GraphBuilder, spreads: (layer: number) => HeadSpreads, past: string, splits: string) {
+  constructor(
+    graph: GraphBuilder,
+    { heads, kvHeads }: ModelHeader,
+    spreads: (layer: number) => HeadSpreads,
+    past: string,
+    splits: string,
+  ) {
     this.#graph = graph
     this.#spreads = spreads
     const [pastMask, newMask] = ['past_mask', 'new_mask']
@@ -51,11 +57,12 @@ export class ExactAttention {
     const flat = graph.constant('shape_m1', 'int64', [1], [-1])
     const places = graph.node('Reshape', [graphInputs.positions, flat], 'places')
     const offAndOn = graph.constant('off_and_on', 'float32', [2], [0, 1])
-    this.#columns = graph.node('OneHot', [places, past, offAndOn], 'columns')
-    this.#columnsTransposed = graph.node('Transpose', [this.#columns], 'columns_transposed', {
-      attributes: { perm: [1, 0] },
-    })
-    const seen = graph.node('MatMul', [this.#sees, this.#columns], 'seen_columns')
+    const columns = graph.node('OneHot', [places, past, offAndOn], 'columns')
+    const rows = graph.node('Shape', [places], 'new_rows')
+    const groups = graph.constant('head_groups', 'int64', [2], [kvHeads, heads / kvHeads])
+    const shape = graph.node('Concat', [groups, rows, rows], 'new_scores_shape', { attributes: { axis: 0 } })
+    this.#columns = graph.node('Expand', [places, shape], 'column_of_row')
+    const seen = graph.node('MatMul', [this.#sees, columns], 'seen_columns')
     const lift = graph.constant('unhidden', 'float32', [], [-hiddenMask])
     const lifted = graph.node('Mul', [seen, lift], 'lifted_columns')
     this.#mask = graph.node('Add', [pastMask, lifted], 'column_mask')
@@ -84,12 +91,16 @@ export class ExactAttention {
   shares(at: string, pastScores: string, newScores: string): readonly [past: string, fresh: string] {
     const graph = this.#graph
     const seen = graph.node('Mul', [newScores, this.#sees], `${at}.seen_scores`)
-    const placed = graph.node('MatMul', [seen, this.#columns], `${at}.placed_scores`)
     // Columns without a cached row hold zeros, so that each sum has one term.
-    const scores = graph.node('Sum', [pastScores, placed, this.#mask], `${at}.masked_scores`)
+    const placed = graph.node('ScatterElements', [pastScores, this.#columns, seen], `${at}.placed_scores`, {
+      attributes: { axis: 3, reduction: { text: 'add' } },
+    })
+    const scores = graph.node('Add', [placed, this.#mask], `${at}.masked_scores`)
     const fine = graph.node('Softmax', [scores], `${at}.fine_shares`, { attributes: { axis: -1 } })
     const past = this.#snapped(fine, [shareStep], `${at}.share`)
-    const picked = graph.node('MatMul', [past, this.#columnsTransposed], `${at}.picked_shares`)
+    const picked = graph.node('GatherElements', [past, this.#columns], `${at}.picked_shares`, {
+      attributes: { axis: 3 },
+    })
     return [past, graph.node('Mul', [picked, this.#sees], `${at}.new_shares`)]
   }
 

@@ -89,7 +89,7 @@ export class ProtoWriter {
 }
 
 /** An attribute's value; whole numbers that are floats to ONNX are marked as such. */
-export type Attribute = number | readonly number[] | { readonly float: number }
+export type Attribute = number | readonly number[] | { readonly float: number } | { readonly text: string }
 
 export interface NodeDescription {
   readonly operator: string
@@ -174,6 +174,9 @@ function writeAttribute(writer: ProtoWriter, name: string, value: Attribute): vo
   } else if ('float' in value) {
     writer.float(2, value.float)
     writer.integer(20, 1)
+  } else if ('text' in value) {
+    writer.text(4, value.text)
+    writer.integer(20, 3)
   } else {
     for (const item of value) writer.integer(8, item)
     writer.integer(20, 7)
