@@ -62,8 +62,9 @@ class Builder:
         return self.add("Transpose", [split], perm=order)
 
 
-def encoder(weights: dict[str, np.ndarray]):
-    b = Builder(weights)
+def pooled_states(b: Builder) -> tuple[str, str]:
+    """The layers over input_ids and attention_mask: the last states and their mean over the unmasked tokens."""
+    weights = b.weights
     levels, scales = b.rows("embeddings.word_embeddings.weight")
     words = b.add("Cast", [b.add("Gather", [b.constant(levels, "words"), "input_ids"])], to=TensorProto.FLOAT)
     words = b.add("Mul", [words, b.add("Gather", [b.constant(scales, "word_scales"), "input_ids"])])
@@ -91,6 +92,12 @@ def encoder(weights: dict[str, np.ndarray]):
     weight = b.add("Unsqueeze", [mask, b.constant(np.array([2]))])
     total = b.add("ReduceSum", [b.add("Mul", [x, weight]), b.constant(np.array([1]))], keepdims=0)
     mean = b.add("Div", [total, b.add("ReduceSum", [mask, b.constant(np.array([1]))], keepdims=1)])
+    return x, mean
+
+
+def encoder(weights: dict[str, np.ndarray]):
+    b = Builder(weights)
+    _, mean = pooled_states(b)
     b.add("LpNormalization", [mean], "embedding", axis=-1, p=2)
     graph = helper.make_graph(
         b.nodes, "all-minilm-l6-v2",
