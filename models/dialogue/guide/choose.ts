@@ -123,7 +123,7 @@ const mostListed = 3
 const sameSystem = 1.15
 
 /** How far belief outweighs what is usual. */
-const singleWeight = 0.5
+const singleWeight = 0.25
 const listedWeight = 1.6
 
 /** Whether what is complained of has a place: a pain, a rash, a lump. */
@@ -207,11 +207,11 @@ export function openQuestions(
       .toSorted((a, b) => near(b) - near(a))
       .slice(0, mostListed - 1)
     const together = [first, ...others]
-    const [one = '', two = '', three = ''] = together.map(({ theme }) => theme.phrase)
+    const phrases = together.map(({ theme }) => theme.phrase)
     const start = person.age < speaksForSelf ? 'Has your child had any' : 'Have you had any'
     lists.push({
       themes: together.map(({ theme }) => theme.id),
-      text: `${start} ${one}, ${two} or ${three}?`,
+      text: `${start} ${phrases.slice(0, -1).join(', ')} or ${phrases.at(-1) ?? ''}?`,
       value: together.reduce((sum, { value }) => sum + value, 0),
       about: leading(...together.map(({ about }) => about)),
     })
@@ -341,32 +341,22 @@ export function chooseGuided(base: KnowledgeBase, state: GuideState): GuideActio
   }
   if (left <= 1) return close()
   const short = budget < 8
-  const examine = (): readonly string[] => (state.examined ? [] : examinationsFor(base, ranked, state))
-  const orderTurns = short ? 1 : 2
-  const questions = openQuestions(base, ranked, state)
-  const slots = left - 1 - (short && state.testTurns > 0 ? 0 : orderTurns)
+  // A first round for the conditions in question, a second one for what the first left open.
+  const rounds = short ? 1 : 2
+  const orders = Math.max(0, rounds - state.testTurns)
+  const slots = left - 1 - orders
   const leading = ranked[0]?.probability ?? 0
-  const wanted = questions
+  const wanted = openQuestions(base, ranked, state)
     .slice(0, Math.max(0, slots))
     .filter(({ value }) => value >= worthATurn || leading < standsOut)
-  if (wanted.length > 0 && !(state.examined && !short)) {
-    const next = wanted.toSorted(
-      (a, b) => placeOf(a.themes[0] ?? '') - placeOf(b.themes[0] ?? '') || b.value - a.value,
-    )[0]
-    if (next) return { kind: 'ask', ...next }
-  }
-  if (short) {
-    if (state.testTurns > 0) return close()
-    return { kind: 'order', examinations: examine().slice(0, 4), tests: testsFor(base, ranked, state, 5) }
-  }
-  if (!state.examined) return { kind: 'order', examinations: examine(), tests: [] }
-  if (state.testTurns === 0) {
-    const tests = testsFor(base, ranked, state, 5)
-    if (tests.length > 0) return { kind: 'order', examinations: [], tests }
-  }
-  if (state.testTurns === 1) {
-    const tests = testsFor(base, ranked, state, 4)
-    if (tests.length > 0) return { kind: 'order', examinations: [], tests }
+  const [next] = wanted.toSorted(
+    (a, b) => placeOf(a.themes[0] ?? '') - placeOf(b.themes[0] ?? '') || b.value - a.value,
+  )
+  if (next && state.testTurns === 0) return { kind: 'ask', ...next }
+  if (state.testTurns < rounds) {
+    const examinations = state.examined ? [] : examinationsFor(base, ranked, state)
+    const tests = testsFor(base, ranked, state, 6)
+    if (examinations.length + tests.length > 0) return { kind: 'order', examinations, tests }
   }
   return close()
 }

@@ -35,21 +35,21 @@ export const listedThemes: readonly ListedTheme[] = [
   listed(
     'rash',
     'skin',
-    'rash or spots',
+    'rash',
     0.12,
     'rash rash-non-blanching rash-blisters hives rash-expanding-ring rash-butterfly hands-feet-red-peeling',
   ),
   listed(
     'skin',
     'skin',
-    'change in your skin or hair',
+    'change in your skin',
     0.06,
     'skin-darkening dry-skin hair-thinning stretch-marks-purple yellow-skin-or-eyes easy-bruising',
   ),
   listed(
     'lumps',
     'general',
-    'lumps or swollen glands',
+    'lumps',
     0.1,
     'painless-gland-lump swollen-neck-glands lump-in-neck-hard breast-lump groin-lump',
   ),
@@ -71,7 +71,7 @@ export const listedThemes: readonly ListedTheme[] = [
   listed(
     'black-stool',
     'gut',
-    'blood or black stools',
+    'blood in your stools',
     0.1,
     'black-stools blood-mixed-in-stool bright-blood-on-paper redcurrant-jelly-stool',
   ),
@@ -113,7 +113,7 @@ export const listedThemes: readonly ListedTheme[] = [
     'cough cough-productive cough-dry cough-over-three-weeks cough-at-night cough-in-fits barking-cough',
   ),
   listed('blood-cough', 'chest', 'blood when you cough', 0.03, 'coughing-blood'),
-  listed('wheeze', 'chest', 'wheezing or a noise when breathing', 0.06, 'wheeze noisy-breathing-in'),
+  listed('wheeze', 'chest', 'wheezing', 0.06, 'wheeze noisy-breathing-in'),
   listed(
     'chest-pain',
     'chest',
@@ -125,14 +125,15 @@ export const listedThemes: readonly ListedTheme[] = [
   listed(
     'fainting',
     'chest',
-    'fainting or dizziness',
+    'fainting',
     0.22,
     'fainting fainting-on-exertion dizzy-on-standing head-spinning',
   ),
+  listed('dizziness', 'chest', 'dizziness', 0.1, 'dizzy-on-standing head-spinning'),
   listed(
     'leg-swelling',
     'legs',
-    'swelling or pain in a leg',
+    'swelling of a leg',
     0.09,
     'leg-swelling-one calf-pain leg-swelling-both leg-pain-walking',
   ),
@@ -158,7 +159,7 @@ export const listedThemes: readonly ListedTheme[] = [
     0.1,
     'blurred-vision sudden-vision-loss curtain-over-vision floaters-and-flashes halos-around-lights aura',
   ),
-  listed('double', 'neuro', 'drooping lids or double vision', 0.03, 'double-vision drooping-eyelid'),
+  listed('double', 'neuro', 'double vision', 0.03, 'double-vision drooping-eyelid'),
   listed(
     'weakness',
     'neuro',
@@ -169,16 +170,16 @@ export const listedThemes: readonly ListedTheme[] = [
   listed(
     'numbness',
     'neuro',
-    'numbness or tingling',
+    'numbness',
     0.1,
     'pins-and-needles-feet-hands saddle-numbness one-sided-weakness',
   ),
   listed('speech', 'neuro', 'trouble with your speech', 0.05, 'speech-trouble face-droop'),
-  listed('balance', 'neuro', 'falls or unsteadiness', 0.07, 'loss-of-balance falls'),
+  listed('balance', 'neuro', 'falls', 0.07, 'loss-of-balance falls'),
   listed(
     'memory',
     'neuro',
-    'confusion or trouble with your memory',
+    'trouble with your memory',
     0.06,
     'confusion memory-loss confusion-fluctuating gets-lost drowsiness',
   ),
@@ -186,25 +187,19 @@ export const listedThemes: readonly ListedTheme[] = [
   listed(
     'stiffness',
     'joint',
-    'stiffness or slowness',
+    'stiffness',
     0.05,
     'slow-movements morning-stiffness-long morning-stiffness-short shoulder-hip-girdle-ache',
   ),
   listed('smell', 'neuro', 'change in your sense of smell', 0.02, 'loss-of-smell'),
-  listed('seizure', 'neuro', 'fits or jerking', 0.04, 'seizure bitten-tongue seizure-with-fever'),
+  listed('seizure', 'neuro', 'fits', 0.04, 'seizure bitten-tongue seizure-with-fever'),
   listed('hearing', 'ear', 'hearing loss', 0.04, 'hearing-loss ear-fullness'),
   listed('ringing', 'ear', 'ringing in the ear', 0.03, 'ringing-in-ear'),
   listed('earache', 'ear', 'earache', 0.04, 'earache ear-discharge ear-pulling'),
   listed('sore-throat', 'throat', 'sore throat', 0.07, 'sore-throat sore-throat-one-sided'),
   listed('voice', 'throat', 'change in your voice', 0.05, 'hoarseness'),
-  listed(
-    'jaw',
-    'throat',
-    'trouble opening your mouth or chewing',
-    0.04,
-    'cannot-open-mouth jaw-pain-chewing',
-  ),
-  listed('nose', 'throat', 'blocked or runny nose', 0.05, 'runny-nose thick-nasal-discharge facial-pain'),
+  listed('jaw', 'throat', 'trouble chewing', 0.04, 'cannot-open-mouth jaw-pain-chewing'),
+  listed('nose', 'throat', 'runny nose', 0.05, 'runny-nose thick-nasal-discharge facial-pain'),
   listed(
     'mouth',
     'throat',
@@ -216,13 +211,13 @@ export const listedThemes: readonly ListedTheme[] = [
   listed(
     'joints',
     'joint',
-    'joint pain or swelling',
+    'joint pain',
     0.1,
     'joint-pain joint-swelling joint-pain-small-hand-joints joint-single-hot',
   ),
   listed('back', 'joint', 'back pain', 0.06, 'back-pain back-pain-at-night bone-pain flank-pain'),
   listed('injury', 'event', 'injury', 0.24, 'head-injury recent-injury-or-wound fracture-from-little'),
-  listed('food', 'event', 'new food, sting or medicine', 0.05, 'new-food-sting-medicine allergy-known'),
+  listed('food', 'event', 'sting or new food', 0.05, 'new-food-sting-medicine allergy-known'),
   listed('infection', 'event', 'recent infection', 0.07, 'recent-infection'),
   listed('antibiotics', 'event', 'recent antibiotics', 0.04, 'antibiotics-recent'),
   listed(
@@ -239,7 +234,7 @@ export const listedThemes: readonly ListedTheme[] = [
     0.06,
     'sick-contact tb-contact-or-origin others-same-symptoms-at-home',
   ),
-  listed('stress', 'event', 'stress or loss', 0.06, 'severe-stress trauma-experienced'),
+  listed('stress', 'event', 'stress', 0.06, 'severe-stress trauma-experienced'),
   listed(
     'discharge',
     'gyn',
@@ -268,7 +263,7 @@ export const listedThemes: readonly ListedTheme[] = [
   listed(
     'testicle',
     'urinary',
-    'pain or swelling in a testicle',
+    'pain in a testicle',
     0.05,
     'testicular-pain testicular-pain-sudden scrotal-swelling',
     { sex: 'male', ageFrom: 4, ageTo: 120 },
@@ -305,7 +300,7 @@ export const listedThemes: readonly ListedTheme[] = [
   listed(
     'high',
     'mind',
-    'times of high mood or overspending',
+    'times of unusually high mood',
     0.02,
     'elated-mood racing-thoughts reckless-spending little-need-for-sleep',
     { ageFrom: 12, ageTo: 120 },
@@ -313,12 +308,12 @@ export const listedThemes: readonly ListedTheme[] = [
   listed(
     'voices',
     'mind',
-    'voices or feelings that people are against you',
+    'voices that others do not hear',
     0.02,
     'hears-voices feels-persecuted hallucinations-seeing',
     { ageFrom: 12, ageTo: 120 },
   ),
-  listed('flashbacks', 'mind', 'nightmares or flashbacks', 0.02, 'flashbacks-nightmares avoids-reminders', {
+  listed('flashbacks', 'mind', 'nightmares', 0.02, 'flashbacks-nightmares avoids-reminders', {
     ageFrom: 8,
     ageTo: 120,
   }),
@@ -330,7 +325,7 @@ export const listedThemes: readonly ListedTheme[] = [
     ageFrom: 9,
     ageTo: 60,
   }),
-  listed('purging', 'mind', 'bingeing or making yourself sick', 0.01, 'binge-eating makes-self-vomit', {
+  listed('purging', 'mind', 'eating binges', 0.01, 'binge-eating makes-self-vomit', {
     ageFrom: 9,
     ageTo: 60,
   }),
@@ -338,11 +333,11 @@ export const listedThemes: readonly ListedTheme[] = [
     ageFrom: 0,
     ageTo: 3,
   }),
-  listed('floppy', 'child', 'floppiness or drowsiness', 0.14, 'floppy-child drowsiness bulging-soft-spot', {
+  listed('floppy', 'child', 'drowsiness', 0.14, 'floppy-child drowsiness bulging-soft-spot', {
     ageFrom: 0,
     ageTo: 6,
   }),
-  listed('blue', 'child', 'pauses in breathing or blue spells', 0.08, 'infant-breathing-fast cough-in-fits', {
+  listed('blue', 'child', 'pauses in breathing', 0.08, 'infant-breathing-fast cough-in-fits', {
     ageFrom: 0,
     ageTo: 3,
   }),
@@ -353,7 +348,7 @@ export const listedThemes: readonly ListedTheme[] = [
   listed(
     'limp',
     'joint',
-    'limp or trouble walking',
+    'trouble walking',
     0.04,
     'limp child-refuses-to-walk cannot-move-joint hip-or-groin-pain',
   ),
@@ -365,26 +360,26 @@ export const listedThemes: readonly ListedTheme[] = [
     'baby-moves-less tight-hard-womb-pain',
     { sex: 'female', ageFrom: 14, ageTo: 52 },
   ),
-  listed('breast', 'gyn', 'change in a breast or nipple', 0.02, 'breast-lump nipple-or-breast-skin-change', {
+  listed('breast', 'gyn', 'change in a breast', 0.02, 'breast-lump nipple-or-breast-skin-change', {
     ageFrom: 18,
     ageTo: 120,
   }),
   listed('sun', 'skin', 'sunburn over the years', 0.01, 'sunburn-often', { ageFrom: 15, ageTo: 120 }),
-  listed('mole', 'skin', 'change in other moles or marks', 0.02, 'mole-changing skin-lump-pearly', {
+  listed('mole', 'skin', 'change in other moles', 0.02, 'mole-changing skin-lump-pearly', {
     ageFrom: 15,
     ageTo: 120,
   }),
   listed('cravings', 'general', 'unusual cravings', 0.02, 'salt-craving', { ageFrom: 10, ageTo: 120 }),
-  listed('heat', 'general', 'trouble with heat or cold', 0.04, 'heat-intolerance cold-intolerance', {
+  listed('heat', 'general', 'trouble with heat', 0.04, 'heat-intolerance cold-intolerance', {
     ageFrom: 10,
     ageTo: 120,
   }),
-  listed('hair', 'gyn', 'extra hair or acne', 0.01, 'excess-hair-growth acne', {
+  listed('hair', 'gyn', 'extra hair', 0.01, 'excess-hair-growth acne', {
     sex: 'female',
     ageFrom: 12,
     ageTo: 55,
   }),
-  listed('jaundice', 'gut', 'yellow skin or eyes', 0.03, 'yellow-skin-or-eyes'),
+  listed('jaundice', 'gut', 'yellow skin', 0.03, 'yellow-skin-or-eyes'),
   listed('lying-flat', 'chest', 'breathlessness when you lie flat', 0.03, 'breathless-lying-flat', {
     ageFrom: 16,
     ageTo: 120,

@@ -52,10 +52,10 @@ export const backgroundQuestions: readonly GuideQuestion[] = [
   question(
     'family-history',
     'Does anyone in your family have anything similar or another illness?',
-    0.5,
+    0.8,
     'family-same-problem family-heart-disease-early family-cancer-bowel-breast-ovary autoimmune-disease-self-or-family connective-tissue-or-aneurysm-family clot-before-or-family',
   ),
-  question('concern', 'What worries you most about this?', 0.45, ''),
+  question('concern', 'What worries you most about this?', 0.75, ''),
 ]
 
 /** Themes from which the belief chooses. */
@@ -138,7 +138,7 @@ export const themeQuestions: readonly GuideQuestion[] = [
   question(
     'smoking',
     'Do you smoke, drink alcohol or use any drugs?',
-    0.45,
+    0.6,
     'smoker alcohol-heavy injects-drugs',
     { only: { ageFrom: 14 } },
   ),
