@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { openGuide } from '../../../../electron/guide-files.ts'
+import { openNormaliser } from '../../../../electron/condition-names.ts'
+import { openKnowledge } from '../../../../electron/knowledge-files.ts'
+import { resourcesFolder } from '../../../../electron/resources.ts'
+import { seededRandom } from '../../../../models/core/random.ts'
+import { parseCase, type PracticeCase } from '../../../../models/practice/case.ts'
+import type { TestedDoctor } from '../../../../models/practice/spt/doctor.ts'
+import { guidedDoctor, keepsQuestion, knowledgeDoctor } from '../../../../models/practice/spt/doctors.ts'
+import { bootstrap } from '../../../../models/practice/spt/intervals.ts'
+import { personCases } from '../../../../models/practice/spt/persons.ts'
+import { exactBeliefUpdate, mostFrequentClass } from '../../../../models/practice/spt/references.ts'
+import { scoreVisit } from '../../../../models/practice/spt/scoring.ts'
+import { summarise } from '../../../../models/practice/spt/summary.ts'
+import { holdVisit } from '../../../../models/practice/spt/visit.ts'
+
+const resources = resourcesFolder()
+const base = openKnowledge(resources)
+const guide = openGuide(resources, base)
+const read = openNormaliser(resources)
+let belly: PracticeCase
+
+beforeAll(() => {
+  const file = 'surg-sore-belly-01.json'
+  belly = parseCase(JSON.parse(readFileSync(`${resources}/cases/training/${file}`, 'utf8')), file, base.names)
+})
+
+const scripted = (...said: readonly string[]): TestedDoctor => ({
+  id: 'scripted',
+  meet: () => {
+    let at = 0
+    return { next: () => Promise.resolve(said[Math.min(at++, said.length - 1)] ?? '') }
+  },
+})
+const scored = async (doctor: TestedDoctor, budget = 12) => {
+  const visit = await holdVisit(belly, doctor, budget, 3)
+  return { visit, score: scoreVisit(belly, visit, read) }
+}
+
+describe('a visit', () => {
+  test('ends at the budget when the doctor asks without end', async () => {
+    const { visit, score } = await scored(scripted('How are you feeling?'), 5)
+    expect(visit.doctorTurns).toBe(5)
+    expect(score).toMatchObject({ diagnosis: false, top3: false, named: [] })
+  })
+
+  test('ends with the first closing turn', async () => {
+    const { visit } = await scored(scripted('When did this start?', 'Diagnosis: Acute appendicitis.'))
+    expect(visit.doctorTurns).toBe(2)
+  })
+
+  test('is the same for the same seed', async () => {
+    const [one, two] = [await scored(knowledgeDoctor(guide)), await scored(knowledgeDoctor(guide))]
+    expect(one).toEqual(two)
+  })
+})
+
+describe('strict scoring', () => {
+  test('a sentence that merely mentions the condition is no diagnosis', async () => {
+    const { score } = await scored(scripted('This could be many things, appendicitis among them.'))
+    expect(score.diagnosis).toBe(false)
+  })
+
+  test('one required condition must lead; among the first three it counts for top3 alone', async () => {
+    const leading = await scored(scripted('Diagnosis: Acute appendicitis.'))
+    expect(leading.score).toMatchObject({ diagnosis: true, top3: true, premature: true })
+    const second = await scored(
+      scripted('Diagnosis: Acute diverticulitis. Also considered: acute appendicitis; ureteric colic.'),
+    )
+    expect(second.score).toMatchObject({ diagnosis: false, top3: true })
+  })
+
+  test('an inquiry item counts when a question brought out one of its topics, a test by name or alias', async () => {
+    const { score } = await scored(
+      scripted('When did this start?', 'I would like to order: CBC, urine dipstick.', 'Diagnosis: Gout.'),
+    )
+    expect(score.inquiry).toBeCloseTo(1 / belly.checklist.inquiry.length)
+    expect(score.tests).toBe(1)
+    expect(score.premature).toBe(false)
+  })
+})
+
+describe('figures', () => {
+  test('the bootstrap brackets the mean and repeats with its seed', () => {
+    const values = [1, 0, 1, 1, 0, 1, 1, 1, 0, 1]
+    const interval = bootstrap(values, 5)
+    expect(interval.mean).toBeCloseTo(0.7)
+    expect(interval.low).toBeLessThan(0.7)
+    expect(interval.high).toBeGreaterThan(0.7)
+    expect(bootstrap(values, 5)).toEqual(interval)
+  })
+
+  test('rules count only where they apply', async () => {
+    const { score } = await scored(scripted('Diagnosis: Gout.'))
+    const visit = {
+      case: 'a',
+      specialty: 's',
+      difficulty: 'easy',
+      score,
+      doctorTurns: 1,
+      leaks: 0,
+      replies: 2,
+    }
+    const figures = summarise(
+      'd',
+      12,
+      [
+        { ...visit, rules: { brief: 'satisfied' } },
+        { ...visit, rules: { brief: 'not-applicable' } },
+      ],
+      1,
+    )
+    expect(figures.rules['brief']?.mean).toBe(1)
+  })
+})
+
+describe('doctors', () => {
+  test('the reference that reads everything names the condition, the most frequent class does not', async () => {
+    expect((await scored(exactBeliefUpdate(base, guide))).score.diagnosis).toBe(true)
+    expect((await scored(mostFrequentClass(base))).score.diagnosis).toBe(false)
+  })
+
+  test('a rewording that drops what is asked is not taken', () => {
+    const question = 'Have you had any fever, cough or headache?'
+    expect(keepsQuestion(question, 'Could you tell me if you have had a fever, a cough or a headache?')).toBe(
+      true,
+    )
+    expect(keepsQuestion(question, 'How are you?')).toBe(false)
+    expect(keepsQuestion(question, 'Diagnosis: Influenza.')).toBe(false)
+  })
+
+  test('the guided doctor says its plain question when the model strays', async () => {
+    const { visit } = await scored(
+      guidedDoctor(guide, () => Promise.resolve('Bananas.')),
+      3,
+    )
+    expect(visit.turns[1]?.text).toBe('When did this start, and how has it changed since?')
+  })
+})
+
+test('persons are usable cases, drawn alike from one seed and with wordings kept from training', () => {
+  const persons = personCases(base, seededRandom(9), 12)
+  expect(personCases(base, seededRandom(9), 12)).toEqual(persons)
+  const trained = new Set(
+    [...base.findings.values()].flatMap((finding) =>
+      'yes' in finding && finding.yes.length > 3 ? finding.yes.filter((_, index) => index % 4 !== 3) : [],
+    ),
+  )
+  for (const person of persons) {
+    expect(() => parseCase(person, person.id, base.names)).not.toThrow()
+    for (const { answer } of person.facts) expect(trained.has(answer)).toBe(false)
+  }
+})
