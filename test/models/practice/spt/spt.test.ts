@@ -133,7 +133,7 @@ describe('doctors', () => {
   test('the guided doctor says its plain question when the model strays', async () => {
     const { visit } = await scored(
       guidedDoctor(guide, () => Promise.resolve('Bananas.')),
-      3,
+      12,
     )
     expect(visit.turns[1]?.text).toBe('When did this start, and how has it changed since?')
   })

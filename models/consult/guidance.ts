@@ -1,0 +1,146 @@
+/**
+ * What the knowledge base makes of a consultation so far: the conditions in question with what speaks for
+ * and against each, what is still to ask, and the guided doctor's next question with its reason. Everything
+ * cites the turns it rests on. No language model takes part.
+ */
+import type { DialogueTurn } from '../dialogue/dialogue.ts'
+import type { Guide } from '../dialogue/guide/guide.ts'
+import type { HeardFinding } from '../dialogue/guide/heard.ts'
+import { explain } from '../knowledge/belief.ts'
+import type { KnowledgeBase, Person } from '../knowledge/knowledge-base.ts'
+import type { SessionRecord, Turn } from '../session/session.ts'
+
+export interface CitedFinding {
+  readonly finding: string
+  /** In the words of the knowledge base. */
+  readonly name: string
+  readonly present: boolean
+  /** Number of the turn that says so. */
+  readonly turn: number
+}
+
+export interface DifferentialEntry {
+  readonly condition: string
+  readonly name: string
+  readonly icd10cm: string
+  /** 0..1; how the knowledge base weighs what was said, not a measured risk. */
+  readonly probability: number
+  readonly for: readonly CitedFinding[]
+  readonly against: readonly CitedFinding[]
+  /** Questions, examinations and tests that tell it from its neighbours and are still open. */
+  readonly stillToAsk: readonly { readonly finding: string; readonly name: string }[]
+}
+
+export interface GuidedNext {
+  readonly kind: 'ask' | 'order' | 'close'
+  /** What the doctor could say. */
+  readonly text: string
+  /** Why, in plain words. */
+  readonly reason: string
+  /** Turns that make it worth asking. */
+  readonly turns: readonly number[]
+}
+
+export interface Guidance {
+  readonly differential: readonly DifferentialEntry[]
+  /** Null before anyone has said anything. */
+  readonly next: GuidedNext | null
+}
+
+const mostConditions = 5
+const mostReasons = 5
+/** A consultation has no budget; the guide plans as in a long one. */
+const plannedTurns = 12
+
+const years = /\b(\d{1,3})[- ]?(?:years?|yrs?|y\/?o)\b|\b(?:aged|age|i'?m|i am)\s+(\d{1,3})\b/i
+const female = /\b(?:female|woman|girl|mrs|ms|miss|pregnant|my periods?)\b/i
+const male = /\b(?:male|man|boy|mr|my (?:prostate|testicles?|penis))\b/i
+const usualAge = 45
+
+/** Age and sex as the session or the speakers state them; what nobody states is null. */
+export function statedPerson({ session, turns }: Pick<SessionRecord, 'session' | 'turns'>): {
+  readonly age: number | null
+  readonly sex: Person['sex'] | null
+} {
+  const texts = [session.person, session.reason, ...turns.map(({ text }) => text)]
+  const text = texts.join('\n').replaceAll('’', "'")
+  const found = years.exec(text)
+  const age = Number(found?.[1] ?? found?.[2] ?? Number.NaN)
+  return {
+    age: Number.isFinite(age) && age <= 120 ? age : null,
+    sex: female.test(text) ? 'female' : male.test(text) ? 'male' : null,
+  }
+}
+
+const dialogueTurns = (turns: readonly Turn[]): readonly DialogueTurn[] =>
+  turns.map(({ speaker, text }) => ({ speaker: speaker === 'clinician' ? 'doctor' : 'patient', text }))
+
+/** @param person what is known from elsewhere; otherwise read from the session */
+export function guidanceFor(
+  base: KnowledgeBase,
+  guide: Guide,
+  record: Pick<SessionRecord, 'session' | 'turns'>,
+  person: Person | null = null,
+): Guidance {
+  const { turns } = record
+  if (turns.length === 0) return { differential: [], next: null }
+  const stated = statedPerson(record)
+  const who: Person = person ?? { age: stated.age ?? usualAge, sex: stated.sex ?? 'female' }
+  const dialogue = dialogueTurns(turns)
+  const taken = dialogue.filter(({ speaker }) => speaker === 'doctor').length
+  const { action, text, heard } = guide.next(dialogue, who, Math.max(plannedTurns, taken + 3))
+  const ranked = guide.ranked(heard, who)
+  const heardOf = new Map(heard.evidence.map((each) => [each.finding, each]))
+  const nameOf = (finding: string): string => base.findings.get(finding)?.name ?? finding
+  const cite = ({ finding, present, turn }: HeardFinding): CitedFinding => ({
+    finding,
+    name: nameOf(finding),
+    present,
+    turn: turns[turn]?.number ?? 0,
+  })
+  const cited = (findings: readonly { readonly finding: string }[]): readonly CitedFinding[] =>
+    findings.slice(0, mostReasons).flatMap(({ finding }) => {
+      const known = heardOf.get(finding)
+      return known ? [cite(known)] : []
+    })
+  const differential = ranked.slice(0, mostConditions).flatMap(({ condition, probability }) => {
+    const knowledge = base.conditions.get(condition)
+    const names = base.names.get(condition)
+    if (!knowledge || !names) return []
+    const { supporting, opposing, stillToAsk } = explain(base, ranked, heard.evidence, knowledge)
+    return [
+      {
+        condition,
+        name: names.name,
+        icd10cm: names.icd10cm,
+        probability,
+        for: cited(supporting),
+        against: cited(opposing),
+        stillToAsk: stillToAsk.slice(0, mostReasons).map((finding) => ({ finding, name: nameOf(finding) })),
+      },
+    ]
+  })
+  const conditionName = (id: string): string => base.names.get(id)?.name ?? id
+  const about = action.kind === 'ask' ? action.about : ranked.slice(0, 2).map(({ condition }) => condition)
+  const resting = differential
+    .filter(({ condition }) => about.includes(condition))
+    .flatMap((entry) => entry.for.map(({ turn }) => turn))
+  return {
+    differential,
+    next: {
+      kind: action.kind,
+      text,
+      reason: reasonFor(action.kind, about.map(conditionName)),
+      turns: [...new Set(resting)].sort((a, b) => a - b),
+    },
+  }
+}
+
+function reasonFor(kind: GuidedNext['kind'], conditions: readonly string[]): string {
+  const [first, ...others] = conditions
+  if (first === undefined) return 'This belongs to every history.'
+  const list = others.length > 0 ? `${first} and ${others.slice(0, 2).join(', ')}` : first
+  if (kind === 'ask') return `The answer helps to tell apart ${list}.`
+  if (kind === 'order') return `The results can confirm or rule out ${list}.`
+  return `${first} stands out from what was said and found.`
+}

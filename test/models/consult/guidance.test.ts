@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest'
+import { openGuide } from '../../../electron/guide-files.ts'
+import { openKnowledge } from '../../../electron/knowledge-files.ts'
+import { resourcesFolder } from '../../../electron/resources.ts'
+import { guidanceFor, statedPerson } from '../../../models/consult/guidance.ts'
+import type { Session, Turn } from '../../../models/session/session.ts'
+
+const base = openKnowledge(resourcesFolder())
+const guide = openGuide(resourcesFolder(), base)
+const session: Session = {
+  id: '00000000-0000-4000-8000-000000000001',
+  kind: 'consultation',
+  person: 'Woman, 29 years',
+  reason: '',
+  tags: [],
+  createdAt: '2026-11-25T20:00:00.000Z',
+  updatedAt: '2026-11-25T20:00:00.000Z',
+  trashedAt: null,
+  sample: null,
+}
+const turn = (number: number, speaker: Turn['speaker'], text: string): Turn => ({
+  id: `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`,
+  number,
+  speaker,
+  text,
+  atMs: number * 1000,
+  recordedAt: '2026-11-25T20:00:00.000Z',
+  editedAt: null,
+})
+const turns = [
+  turn(3, 'patient', 'I have been peeing every ten minutes and it burns like acid when I pee.'),
+  turn(5, 'clinician', 'Have you had any fever, vomiting or back pain?'),
+  turn(8, 'patient', 'No, nothing like that.'),
+]
+
+describe('guidance', () => {
+  test('cites the numbers of the turns that speak for and against', () => {
+    const { differential } = guidanceFor(base, guide, { session, turns })
+    const [first] = differential
+    expect(first?.condition).toBe('acute-cystitis')
+    expect(first?.for).toContainEqual({
+      finding: 'burning-urination',
+      name: 'Burning on passing urine',
+      present: true,
+      turn: 3,
+    })
+    for (const entry of differential)
+      for (const { turn: number } of [...entry.for, ...entry.against])
+        expect(turns.map((each) => each.number)).toContain(number)
+  })
+
+  test('says what is still to ask, and never what was answered', () => {
+    const { differential } = guidanceFor(base, guide, { session, turns })
+    const asked = differential.flatMap(({ stillToAsk }) => stillToAsk.map(({ finding }) => finding))
+    expect(asked.length).toBeGreaterThan(0)
+    expect(asked).not.toContain('burning-urination')
+  })
+
+  test('gives the next step with its reason', () => {
+    const { next } = guidanceFor(base, guide, { session, turns })
+    expect(next?.kind).toBe('ask')
+    expect(next?.text).toMatch(/\?$/)
+    expect(next?.reason).not.toBe('')
+  })
+
+  test('says nothing before anyone has spoken', () => {
+    expect(guidanceFor(base, guide, { session, turns: [] })).toEqual({ differential: [], next: null })
+  })
+
+  test('takes age and sex from the session, and nothing where nothing is stated', () => {
+    expect(statedPerson({ session, turns })).toEqual({ age: 29, sex: 'female' })
+    expect(statedPerson({ session: { ...session, person: 'A.' }, turns: [] })).toEqual({
+      age: null,
+      sex: null,
+    })
+  })
+})
