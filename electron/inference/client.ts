@@ -15,6 +15,7 @@ import type {
   ProcessKind,
   TokenDelta,
 } from '../../models/decoding/language-model.ts'
+import type { ModalityReading } from '../../models/emotion/reading.ts'
 import { CompiledCache, compiledFolder } from './compiled-cache.ts'
 import { recipeName } from './recipe.ts'
 import type { Launch } from './engine-process.ts'
@@ -139,6 +140,16 @@ export class LocalModels implements LanguageModels {
     // A child that does not run remembers nothing.
     if (this.#supervisor.state.pid === null) return
     await this.#supervisor.run({ kind: 'forget', prefix }, jobOptions(never))
+  }
+
+  /** Unit vectors of the bundled sentence encoder, one per sentence in order. */
+  embed(sentences: readonly string[], signal: Cancellation): Promise<readonly Float32Array[]> {
+    return this.#supervisor.run({ kind: 'embed', sentences }, jobOptions(signal))
+  }
+
+  /** The emotion of each text, in order; `missing` where nothing can be read. */
+  readTexts(texts: readonly string[], signal: Cancellation): Promise<readonly ModalityReading[]> {
+    return this.#supervisor.run({ kind: 'read-texts', texts }, jobOptions(signal))
   }
 
   status(): EngineStatus {

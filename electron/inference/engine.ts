@@ -1,4 +1,4 @@
-/** What the inference child can do: describe, compile, load, generate, import, forget. */
+/** What the inference child can do: describe, compile, load, generate, import, forget; embed and read texts. */
 import { join } from 'node:path'
 import { assertNever, fail, FailureError } from '../../models/core/failure.ts'
 import type { ModelIdentity, Precision } from '../../models/decoding/language-model.ts'
@@ -24,6 +24,7 @@ import {
 } from './model-files.ts'
 import type { EngineSettings, JobRequest, ModelDescription } from './protocol.ts'
 import { recipeName } from './recipe.ts'
+import { SentenceNetworks } from './sentence-networks.ts'
 import { largestExactWeight } from './saturation.ts'
 import { VerifiedFiles } from './verified-files.ts'
 
@@ -32,10 +33,12 @@ export class Engine {
   readonly #settings: EngineSettings
   readonly #cache: CompiledCache
   readonly #verified: VerifiedFiles
+  readonly #sentences: SentenceNetworks
   #loaded: { readonly key: string; readonly model: LoadedModel } | null = null
 
   constructor(settings: EngineSettings) {
     this.#settings = settings
+    this.#sentences = new SentenceNetworks(settings.paths.resources)
     this.threads = settings.threads ?? physicalCores()
     this.#cache = new CompiledCache(compiledFolder(settings.paths.cache))
     this.#verified = new VerifiedFiles(join(settings.paths.cache, 'verified'))
@@ -67,6 +70,10 @@ export class Engine {
       case 'forget':
         this.#loaded?.model.forget(job.prefix)
         return null
+      case 'embed':
+        return this.#sentences.embed(job.sentences)
+      case 'read-texts':
+        return this.#sentences.readTexts(job.texts)
       default:
         return assertNever(job)
     }

@@ -15,6 +15,7 @@ import {
   type Precision,
   type TokenDelta,
 } from '../../models/decoding/language-model.ts'
+import { emotions, modalities, type ModalityReading } from '../../models/emotion/reading.ts'
 
 /** Where things are, absolute. */
 export interface EnginePaths {
@@ -48,6 +49,10 @@ export interface Jobs {
   generate: { request: GenerateRequest & { readonly precision: Precision }; reply: Generation }
   import: { request: { path: string }; reply: ModelDescription }
   forget: { request: { prefix: string }; reply: null }
+  /** Unit vectors of the bundled sentence encoder, one per sentence. */
+  embed: { request: { sentences: readonly string[] }; reply: readonly Float32Array[] }
+  /** The emotion of each text, in order. */
+  'read-texts': { request: { texts: readonly string[] }; reply: readonly ModalityReading[] }
 }
 
 export type JobKind = keyof Jobs
@@ -107,6 +112,8 @@ const jobSchema = v.variant('kind', [
   }),
   v.object({ kind: v.literal('import'), path: text }),
   v.object({ kind: v.literal('forget'), prefix: text }),
+  v.object({ kind: v.literal('embed'), sentences: v.array(text) }),
+  v.object({ kind: v.literal('read-texts'), texts: v.array(text) }),
 ])
 
 const toChildSchema = v.variant('kind', [
@@ -191,6 +198,29 @@ const descriptionSchema = v.object({
   largestTensor: v.exactOptional(positive),
 })
 
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
+const signed = v.pipe(v.number(), v.minValue(-1), v.maxValue(1))
+const modality = v.picklist(modalities)
+const readingSchema = v.variant('kind', [
+  v.object({
+    kind: v.literal('reading'),
+    modality,
+    scores: v.object({
+      neutral: share,
+      angry: share,
+      happy: share,
+      sad: share,
+      worried: share,
+      surprise: share,
+    }),
+    quality: v.object({ score: share, reasons: v.array(text) }),
+    valence: v.exactOptional(signed),
+    arousal: v.exactOptional(signed),
+    blind: v.array(v.picklist(emotions)),
+  }),
+  v.object({ kind: v.literal('missing'), modality, reasons: v.array(text) }),
+])
+
 const replySchemas = {
   describe: descriptionSchema,
   compile: v.object({ built: v.boolean() }),
@@ -222,6 +252,8 @@ const replySchemas = {
   }),
   import: descriptionSchema,
   forget: v.null(),
+  embed: v.array(v.instance(Float32Array)),
+  'read-texts': v.array(readingSchema),
 } satisfies { [K in JobKind]: v.GenericSchema<unknown, Jobs[K]['reply']> }
 
 /** null for anything that is not a message of this protocol. */

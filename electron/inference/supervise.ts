@@ -50,6 +50,8 @@ export const defaultLimits: SupervisorLimits = {
     generate: 120_000,
     import: 120_000,
     forget: 10_000,
+    embed: 120_000,
+    'read-texts': 120_000,
   },
   cancelMs: 5_000,
   firstPauseMs: 1_000,
