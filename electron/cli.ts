@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { addBench } from './cli/bench.ts'
 import { addCompile } from './cli/compile.ts'
+import { addEmotion } from './cli/emotion.ts'
 import { addGenerate } from './cli/generate.ts'
 import { addKnowledgeVectors } from './cli/knowledge-vectors.ts'
 import { addModels } from './cli/models.ts'
@@ -28,6 +29,7 @@ addSpt(program)
 addNormalise(program)
 addTrainingData(program)
 addKnowledgeVectors(program)
+addEmotion(program)
 
 try {
   await program.parseAsync()
