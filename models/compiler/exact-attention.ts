@@ -21,13 +21,16 @@ export interface HeadSpreads {
 }
 
 /**
- * Steps of the grids, in spreads. A score is a sum of at most 1,024 spreads' products over its channels:
- * 2^24 x 2^-7 x 2^-7.
+ * Steps of the grids, in spreads, chosen so that the texts tried stay below 60 % of 2^24 steps. A score may
+ * be a sum of 2^24 x 2^-7 x 2^-7 = 1,024 products of spreads over its channels; a value may be
+ * 2^24 x 2^-15 x 2^-6 = 8 spreads. What exceeds that is still right, only no longer exact.
  */
 const queryKeyStep = 2 ** -7
 const valueStep = 2 ** -6
 /** Step of the shares, which add up to 1. */
-const shareStep = 2 ** -16
+const shareStep = 2 ** -15
+/** The first layer reads embeddings, which lie less evenly than later states: its heads go further. */
+const firstLayerFactor = 2
 
 export class ExactAttention {
   readonly #graph: GraphBuilder
@@ -73,17 +76,12 @@ export class ExactAttention {
    */
   onGrid(layer: number, queryAndKey: string, value: string): { queryAndKey: string; value: string } {
     const spreads = this.#spreads(layer)
+    const unit = layer === 0 ? firstLayerFactor : 1
+    const steps = spreads.queryAndKey.map((spread) => powerOfTwo(unit * spread * queryKeyStep))
+    const valueSteps = spreads.value.map((spread) => powerOfTwo(unit * spread * valueStep))
     return {
-      queryAndKey: this.#snapped(
-        queryAndKey,
-        spreads.queryAndKey.map((spread) => powerOfTwo(spread * queryKeyStep)),
-        `layer${layer}.query_key`,
-      ),
-      value: this.#snapped(
-        value,
-        spreads.value.map((spread) => powerOfTwo(spread * valueStep)),
-        `layer${layer}.value`,
-      ),
+      queryAndKey: this.#snapped(queryAndKey, steps, `layer${layer}.query_key`),
+      value: this.#snapped(value, valueSteps, `layer${layer}.value`),
     }
   }
 

@@ -7,6 +7,9 @@ const prompt = [5, 80, 33, 120, 7, 64, 201]
 // 0 - 1 - 3, 0 - 2 - 4: two branches of the same root.
 const tree = { ids: [11, 12, 13, 14, 15], parents: [-1, 0, 0, 1, 2], depths: [0, 1, 1, 2, 2] }
 
+/** Row8 adds exactly, so that nothing depends on which rows run together. */
+const tolerance = { f32: 1e-5, row8: 0, q4: 0.05 } as const
+
 const isAncestor = (row: number, other: number): boolean => {
   for (let at = row; at >= 0; at = tree.parents[at] as number) if (at === other) return true
   return false
@@ -28,7 +31,7 @@ describe('the compiled graph', () => {
         const line = await graph.run({ ids: path.map((row) => tree.ids[row] as number) })
         path.forEach((row, index) => {
           const distance = furthest(together.logits[row] as Float32Array, line.logits[index] as Float32Array)
-          expect(distance).toBeLessThan(precision === 'f32' ? 1e-5 : 0.05)
+          expect(distance).toBeLessThanOrEqual(tolerance[precision])
           expect(together.best[row]).toBe(line.best[index])
         })
       }
@@ -61,7 +64,7 @@ describe('the compiled graph', () => {
       for (const [index, id] of prompt.entries()) {
         const step = await graph.run({ ids: [id] })
         const distance = furthest(step.logits[0] as Float32Array, whole.logits[index] as Float32Array)
-        expect(distance).toBeLessThan(precision === 'f32' ? 1e-5 : 0.05)
+        expect(distance).toBeLessThanOrEqual(tolerance[precision])
         step.keep([0])
       }
       expect(graph.kept).toBe(prompt.length)
