@@ -2,7 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { InvalidArgumentError, type Command } from 'commander'
 import { fail } from '../../models/core/failure.ts'
-import { precisions, type Precision } from '../../models/decoding/language-model.ts'
+import {
+  decoders,
+  precisions,
+  type DecoderName,
+  type Precision,
+} from '../../models/decoding/language-model.ts'
 import { dataFolder, enginePaths } from '../inference/folders.ts'
 import { physicalCores } from '../inference/machine.ts'
 import { resourcesFolder } from '../resources.ts'
@@ -38,6 +43,7 @@ function addDecode(bench: Command): void {
     .option('--rounds <n>', 'turns of each engine; without it one per prompt, at least 5', roundsArgument)
     .option('--context <tokens>', 'tokens of context before decoding', tokensArgument, 448)
     .option('--tokens <n>', 'tokens decoded per turn', tokensArgument, 128)
+    .option('--decoders <list>', 'ours, separated by commas; plain always takes part', decoderList, decoders)
     .option('--no-peer', 'measure ours alone')
     .action(
       (
@@ -47,6 +53,7 @@ function addDecode(bench: Command): void {
           readonly context: number
           readonly tokens: number
           readonly peer: boolean
+          readonly decoders: readonly DecoderName[]
         },
       ) =>
         answer(
@@ -108,6 +115,13 @@ function precisionList(text: string): readonly Precision[] {
   return chosen
 }
 
+function decoderList(text: string): readonly DecoderName[] {
+  const named = text.split(',')
+  const unknown = named.find((name) => !decoders.some((known) => known === name))
+  if (unknown !== undefined) throw new InvalidArgumentError(`It names only ${decoders.join(' and ')}.`)
+  return decoders.filter((known) => known === 'plain' || named.includes(known))
+}
+
 const paths = (): ReturnType<typeof enginePaths> => enginePaths(resourcesFolder(), dataFolder())
 
 const log = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -120,16 +134,20 @@ function readText(path: string): string {
   }
 }
 
-type Cell = string | number | null
+type Cell = string | number | null | readonly number[]
 
 /** Nested figures side by side, under names as `msPerToken.median`; the first row holds the names. */
 function flattened(rows: readonly object[]): readonly (readonly string[])[] {
+  const text = (cell: Cell): string => (cell === null ? '-' : cell.toString())
   const cells = rows.map((row) =>
     (Object.entries(row) as [string, Cell | Record<string, Cell>][]).flatMap(([name, value]) =>
-      typeof value === 'object' && value !== null
-        ? Object.entries(value).map(([part, inner]) => [`${name}.${part}`, `${inner ?? '-'}`] as const)
-        : [[name, `${value ?? '-'}`] as const],
+      isNested(value)
+        ? Object.entries(value).map(([part, inner]) => [`${name}.${part}`, text(inner)] as const)
+        : [[name, text(value)] as const],
     ),
   )
-  return [cells[0]?.map(([name]) => name) ?? [], ...cells.map((row) => row.map(([, text]) => text))]
+  return [cells[0]?.map(([name]) => name) ?? [], ...cells.map((row) => row.map(([, shown]) => shown))]
 }
+
+const isNested = (value: Cell | Record<string, Cell>): value is Record<string, Cell> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

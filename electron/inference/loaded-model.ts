@@ -24,7 +24,7 @@ import { OnnxSession } from './onnx.ts'
 /** Rows per prefill step: larger steps are faster per token, smaller ones stop sooner. */
 export const prefillRows = 64
 /** Most guesses that one step checks: on a CPU more rows cost more than they can yield. */
-const guessesPerStep = 8
+export const guessesPerStep = 8
 
 const tokenizerSchema = v.object({
   tokenizerJson: v.record(v.string(), v.unknown()),

@@ -93,6 +93,8 @@ export class SpeculativeDecoder implements Decoder {
   /** Of the last drafted steps, older ones fading: how many, their tokens, their time in plain steps. */
   #recent = { steps: 0, tokens: 0, time: 0 }
   #idle = 0
+  #draftMs = 0
+  #stepMs = 0
   #sincePlain = 0
 
   /** @param costs may be shared by the generations of one model, so that later ones start informed */
@@ -120,11 +122,17 @@ export class SpeculativeDecoder implements Decoder {
     }
   }
 
+  /** Share of the time of all steps that went into guessing, 0..1. */
+  get draftShare(): number {
+    return this.#stepMs > 0 ? this.#draftMs / this.#stepMs : 0
+  }
+
   async step(conversation: Conversation, pending: number): Promise<readonly number[]> {
     const { clock, endIds } = this.#options
     const started = clock()
     const { cache } = conversation
     const tree = this.#draft(conversation, pending)
+    const draftedAt = clock()
     const rows = tree ? tree.rows : 1
     cache.reserve(cache.length + (tree ? 1 + Math.max(...tree.depths) : 1))
     const result = await this.#graph.evaluate(
@@ -145,8 +153,12 @@ export class SpeculativeDecoder implements Decoder {
     const followed = path.map((row) => (tree ? tree.tokens[row]! : pending))
     conversation.extend(followed)
     const chosen = [...followed.slice(1), next]
+    const acceptedAt = clock()
     if (this.#switchedOff === null) this.#drafter.observe(chosen)
-    const ms = clock() - started
+    const ended = clock()
+    const ms = ended - started
+    this.#draftMs += draftedAt - started + (ended - acceptedAt)
+    this.#stepMs += ms
     this.#costs.note(rows, ms)
     if (tree) this.#account(tree, path.length - 1, ms)
     else this.#sincePlain = 0

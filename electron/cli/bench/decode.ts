@@ -10,7 +10,7 @@
  * choice is compared with the token that f32 chose there. So one early difference does not count again
  * in everything that follows it, and 1 means equal choices everywhere.
  */
-import type { Precision } from '../../../models/decoding/language-model.ts'
+import type { DecoderName, Precision } from '../../../models/decoding/language-model.ts'
 import { locateModel } from '../../inference/model-files.ts'
 import type { EnginePaths } from '../../inference/protocol.ts'
 import { prepareAll } from './compiled.ts'
@@ -27,6 +27,8 @@ export interface DecodeOptions {
   readonly prompts: readonly Prompt[]
   readonly model: string
   readonly precisions: readonly Precision[]
+  /** Ours; `plain` is among them, because the others are compared with it. */
+  readonly decoders: readonly DecoderName[]
   readonly peer: boolean
   readonly threads: number
   readonly rounds: number
@@ -38,7 +40,7 @@ export interface DecodeOptions {
 export interface DecodeRow {
   readonly engine: Opening['engine']
   readonly model: string
-  readonly decoder: 'plain'
+  readonly decoder: DecoderName
   readonly precision: string
   /** Per decoded token after the first, over all turns; a turn's value is the mean of its tokens. */
   readonly msPerToken: Spread
@@ -47,6 +49,12 @@ export interface DecodeRow {
   readonly tokensPerStep: number
   /** Null when our f32 did not take part. */
   readonly agreement: number | null
+  /** Median share of the decoding time that went into guessing; null for plain decoding. */
+  readonly draftShare: number | null
+  /** Per depth, the mean over turns that guessed so far ahead of how often so many guesses were kept. */
+  readonly acceptanceByDepth: readonly number[] | null
+  /** Share of turns whose tokens are those of the same engine's plain decoding; null for plain itself. */
+  readonly identicalToPlain: number | null
 }
 
 export interface DecodeReport {
@@ -62,6 +70,8 @@ export interface DecodeReport {
 
 interface Entrant {
   readonly precision: string
+  /** One process serves all of them. */
+  readonly decoders: readonly DecoderName[]
   readonly opening: Opening
 }
 
@@ -76,17 +86,24 @@ export async function benchDecode(options: DecodeOptions): Promise<DecodeReport>
       contestants.push(await Contestant.open(opening))
     }
     const contexts = await contextsOf(options, contestants)
-    const turns: Decoded[][] = entrants.map(() => [])
+    const seats = entrants.flatMap(({ decoders }, contestant) =>
+      decoders.map((decoder) => ({ contestant, decoder, turns: [] as Decoded[] })),
+    )
     for (let round = -1; round < rounds; round++) {
       log(round < 0 ? 'Warming up ...' : `Round ${round + 1} of ${rounds} ...`)
       const prompt = contexts[Math.max(0, round) % contexts.length]!
-      for (const place of turnOrder(entrants.length, Math.max(0, round))) {
-        const turn = await contestants[place]!.call('decode', { prompt, tokens: round < 0 ? 8 : tokens })
-        if (round >= 0) turns[place]!.push(turn)
+      for (const place of turnOrder(seats.length, Math.max(0, round))) {
+        const { contestant, decoder, turns } = seats[place]!
+        const request = { prompt, tokens: round < 0 ? 8 : tokens, decoder }
+        const turn = await contestants[contestant]!.call('decode', request)
+        if (round >= 0) turns.push(turn)
       }
     }
+    const plainTurns = entrants.map(
+      (_, at) => seats.find(({ contestant, decoder }) => contestant === at && decoder === 'plain')!.turns,
+    )
     log('Comparing choices ...')
-    const agreements = await agreementWithF32(entrants, contestants, contexts, turns, rounds)
+    const agreements = await agreementWithF32(entrants, contestants, contexts, plainTurns, rounds)
     return {
       machine: {
         ...machine,
@@ -96,21 +113,46 @@ export async function benchDecode(options: DecodeOptions): Promise<DecodeReport>
         rounds,
         peer: options.peer ? `node-llama-cpp ${peerVersion()}` : null,
       },
-      rows: entrants.map(({ opening, precision }, place) => ({
-        engine: opening.engine,
+      rows: seats.map(({ contestant, decoder, turns }) => ({
+        engine: entrants[contestant]!.opening.engine,
         model: options.model,
-        decoder: 'plain',
-        precision,
-        msPerToken: spread(turns[place]!.map(({ msPerToken }) => msPerToken)),
-        prefillTokensPerSecond: spread(
-          turns[place]!.map(({ firstTokenMs }) => (contextTokens * 1000) / firstTokenMs),
-        ).median,
-        tokensPerStep: spread(turns[place]!.map(({ tokensPerStep }) => tokensPerStep)).median,
-        agreement: agreements[place] ?? null,
+        decoder,
+        precision: entrants[contestant]!.precision,
+        msPerToken: spread(turns.map(({ msPerToken }) => msPerToken)),
+        prefillTokensPerSecond: spread(turns.map(({ firstTokenMs }) => (contextTokens * 1000) / firstTokenMs))
+          .median,
+        tokensPerStep: spread(turns.map(({ tokensPerStep }) => tokensPerStep)).median,
+        agreement: agreements[contestant] ?? null,
+        ...guessing(decoder, turns, plainTurns[contestant]!),
       })),
     }
   } finally {
     for (const contestant of contestants) contestant[Symbol.dispose]()
+  }
+}
+
+/** What a row says of guesses, given the same engine's plain turns on the same prompts. */
+function guessing(
+  decoder: DecoderName,
+  turns: readonly Decoded[],
+  plain: readonly Decoded[],
+): Pick<DecodeRow, 'draftShare' | 'acceptanceByDepth' | 'identicalToPlain'> {
+  const guesses = turns.flatMap(({ guesses: made }) => made ?? [])
+  if (decoder === 'plain' || guesses.length === 0)
+    return { draftShare: null, acceptanceByDepth: null, identicalToPlain: null }
+  const depths = Math.max(...guesses.map(({ acceptanceByDepth }) => acceptanceByDepth.length))
+  const acceptanceByDepth = Array.from({ length: depths }, (_, depth) => {
+    const known = guesses.flatMap(({ acceptanceByDepth: all }) => all[depth] ?? [])
+    return rounded(known.reduce((sum, share) => sum + share, 0) / known.length)
+  })
+  const identical = turns.filter(({ ids }, turn) => {
+    const counted = countEqual(ids, plain[turn]!.ids)
+    return counted.equal === counted.total
+  })
+  return {
+    draftShare: spread(guesses.map(({ draftShare }) => draftShare)).median,
+    acceptanceByDepth,
+    identicalToPlain: rounded(identical.length / turns.length),
   }
 }
 
@@ -121,6 +163,7 @@ async function enter(options: DecodeOptions): Promise<readonly Entrant[]> {
   await prepareAll(paths, model, precisions, () => undefined)
   const ours = precisions.map((precision): Entrant => ({
     precision,
+    decoders: options.decoders,
     opening: { engine: 'ours', paths, model, precision, threads },
   }))
   if (!options.peer) return ours
@@ -128,6 +171,7 @@ async function enter(options: DecodeOptions): Promise<readonly Entrant[]> {
   const located = locateModel(model, paths.resources, paths.models)
   const theirs = peerWeights(located, paths.cache, log).map(({ precision, path }): Entrant => ({
     precision,
+    decoders: ['plain'],
     opening: {
       engine: 'node-llama-cpp',
       packageFolder,

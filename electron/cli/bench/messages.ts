@@ -1,6 +1,6 @@
 /** What the benchmark and its children say to each other; both ends are this program. */
 import type { Failure } from '../../../models/core/failure.ts'
-import type { Message, Precision } from '../../../models/decoding/language-model.ts'
+import type { DecoderName, Message, Precision } from '../../../models/decoding/language-model.ts'
 import type { EnginePaths } from '../../inference/protocol.ts'
 
 /** What one child is asked to load. */
@@ -29,6 +29,15 @@ export interface Decoded {
   /** Mean of the later choices. */
   readonly msPerToken: number
   readonly tokensPerStep: number
+  /** What came of guessing; null for plain decoding. */
+  readonly guesses: Guesses | null
+}
+
+export interface Guesses {
+  /** Share of the decoding time that went into guessing, 0..1. */
+  readonly draftShare: number
+  /** Of the steps that guessed 1, 2, ... tokens ahead, the share in which so many were kept. */
+  readonly acceptanceByDepth: readonly number[]
 }
 
 export interface Calls {
@@ -38,7 +47,10 @@ export interface Calls {
   /** Ids of plain text; ours only. */
   encodeText: { request: { text: string }; reply: readonly number[] }
   /** Greedy decoding of `tokens` tokens from an empty context, end tokens ignored. */
-  decode: { request: { prompt: readonly number[]; tokens: number }; reply: Decoded }
+  decode: {
+    request: { prompt: readonly number[]; tokens: number; decoder: DecoderName }
+    reply: Decoded
+  }
   /** The greedy choice for each id from index `first` on, when the ids themselves are fed. */
   choices: { request: { ids: readonly number[]; first: number }; reply: readonly number[] }
   /** Sum of -ln p over ids 1.. of a window; ours only. */

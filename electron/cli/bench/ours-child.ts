@@ -7,11 +7,14 @@ import { Conversation } from '../../../models/decoding/conversation.ts'
 import { generate, PlainDecoder } from '../../../models/decoding/generate.ts'
 import { KvCache } from '../../../models/decoding/kv-cache.ts'
 import { PromptWriter } from '../../../models/decoding/prompt.ts'
+import { PromptLookup } from '../../../models/decoding/prompt-lookup.ts'
 import { Sampler } from '../../../models/decoding/sampler.ts'
+import { SpeculativeDecoder } from '../../../models/decoding/speculative.ts'
+import { StepCosts } from '../../../models/decoding/step-costs.ts'
 import { TextTokenizer, type TokenizerFiles } from '../../../models/decoding/tokenizer.ts'
 import { graphFile, tokenizerFile } from '../../inference/compiled-cache.ts'
 import { DecoderGraph } from '../../inference/decoder-graph.ts'
-import { prefillRows } from '../../inference/loaded-model.ts'
+import { guessesPerStep, prefillRows } from '../../inference/loaded-model.ts'
 import { anonymousMegabytes } from '../../inference/machine.ts'
 import { OnnxSession, runtimeVersion } from '../../inference/onnx.ts'
 import { findCompiled } from './compiled.ts'
@@ -22,6 +25,8 @@ interface Loaded {
   readonly graph: DecoderGraph
   readonly tokenizer: TextTokenizer
   readonly writer: PromptWriter
+  /** Learned over all turns, as the app learns over all replies. */
+  readonly stepCosts: StepCosts
 }
 
 let loaded: Loaded | null = null
@@ -44,7 +49,12 @@ async function open(opening: Opening): Promise<{ version: string }> {
     threads: opening.threads,
     prepacked: true,
   })
-  loaded = { graph: new DecoderGraph(session, entry.shape), tokenizer, writer }
+  loaded = {
+    graph: new DecoderGraph(session, entry.shape),
+    tokenizer,
+    writer,
+    stepCosts: new StepCosts(),
+  }
   return { version: runtimeVersion }
 }
 
@@ -77,15 +87,26 @@ serve({
   open,
   encodePrompt: ({ messages }) => Promise.resolve(opened().writer.write(messages, new Date())),
   encodeText: ({ text }) => Promise.resolve(opened().tokenizer.encode(text)),
-  async decode({ prompt, tokens }) {
-    const { graph } = opened()
+  async decode({ prompt, tokens, decoder: name }) {
+    const { graph, stepCosts } = opened()
     if (prompt.length + tokens > graph.contextTokens)
       fail(
         'prompt-too-long',
         `The context of this model ends at ${graph.contextTokens} tokens. Ask for fewer.`,
       )
     const sampler = new Sampler(greedy)
-    const decoder = new PlainDecoder(graph, sampler)
+    const endIds = new Set<number>()
+    const clock = (): number => performance.now()
+    const decoder =
+      name === 'plain'
+        ? new PlainDecoder(graph, sampler)
+        : new SpeculativeDecoder(graph, sampler, new PromptLookup(), stepCosts, {
+            nodes: guessesPerStep,
+            depth: guessesPerStep,
+            endIds,
+            tokenLimit: prompt.length + tokens,
+            clock,
+          })
     const { ids, prefillMs, decodeMs, steps, stepTokens } = await generate(
       graph,
       decoder,
@@ -94,9 +115,9 @@ serve({
       prompt,
       {
         maxTokens: tokens,
-        endIds: new Set(),
+        endIds,
         prefillRows,
-        clock: () => performance.now(),
+        clock,
         onToken: () => undefined,
         onPrefill: () => undefined,
         cancellation: never,
@@ -107,6 +128,13 @@ serve({
       firstTokenMs: prefillMs,
       msPerToken: decodeMs / Math.max(1, stepTokens),
       tokensPerStep: stepTokens / Math.max(1, steps),
+      guesses:
+        decoder instanceof SpeculativeDecoder
+          ? {
+              draftShare: decoder.draftShare,
+              acceptanceByDepth: decoder.speculation.acceptanceByDepth,
+            }
+          : null,
     }
   },
   async choices({ ids, first }) {

@@ -83,6 +83,7 @@ serve({
       firstTokenMs: first - started,
       msPerToken: (ended - first) / Math.max(1, ids.length - 1),
       tokensPerStep: 1,
+      guesses: null,
     }
   },
   async choices({ ids, first }) {
