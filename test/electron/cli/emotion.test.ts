@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts'
+
+const cli = fileURLToPath(new URL('../../../electron/cli.ts', import.meta.url))
+let home: TemporaryFolder
+beforeAll(() => {
+  home = temporaryFolder()
+})
+afterAll(() => home[Symbol.dispose]())
+
+async function emotion(
+  lines: readonly unknown[],
+): Promise<{ status: number; answer: Record<string, unknown> }> {
+  const manifest = join(home.path, 'lines.jsonl')
+  writeFileSync(manifest, lines.map((line) => JSON.stringify(line)).join('\n'))
+  const child = spawn(process.execPath, [cli, 'emotion', '--manifest', manifest, '--json'], {
+    env: { ...process.env, CONSILIUM_HOME: home.path },
+  })
+  let out = ''
+  child.stdout.on('data', (piece: Buffer) => (out += piece.toString()))
+  const status = await new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? -1)))
+  return { status, answer: JSON.parse(out) as Record<string, unknown> }
+}
+
+/** NumPy's file form of bytes. */
+function npy(shape: readonly number[], data: Uint8Array): Buffer {
+  const head = `{'descr': '|u1', 'fortran_order': False, 'shape': (${shape.join(', ')}), }`
+  const padded = `${head.padEnd(117)}\n`
+  const start = Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, padded.length & 255, padded.length >> 8])
+  return Buffer.concat([start, Buffer.from(padded, 'latin1'), data])
+}
+
+describe('consilium emotion', () => {
+  it('reads texts and spectrograms and compares them with their labels', async () => {
+    const sound = Uint8Array.from({ length: 2 * 188 * 128 }, (_, index) =>
+      index < 188 * 128 ? 20 + ((index * 7) % 30) : 0,
+    )
+    writeFileSync(join(home.path, 'clips.npy'), npy([2, 188, 128], sound))
+    const { status, answer } = await emotion([
+      { id: 'a', text: 'I am so glad it is over, thank you!', label: 'happy' },
+      { id: 'b', text: 'I am terrified of the operation.', label: 'fear', person: 'p1' },
+      { id: 'c', text: '', label: 'sad' },
+      { id: 'd', logmel: 'clips.npy', row: 0, label: 'disgust' },
+      { id: 'e', logmel: 'clips.npy', row: 1 },
+    ])
+    expect(status).toBe(0)
+    expect(answer).toMatchObject({ items: 5, labelled: 3, acted: { items: 1 } })
+    expect(answer['accuracy']).toBeCloseTo(2 / 3)
+    expect(answer['results']).toMatchObject([
+      { id: 'a', label: 'happy', missing: [] },
+      { id: 'b', label: 'worried', missing: [] },
+      { id: 'c', label: null, scores: null, missing: ['text'], quality: { reasons: ['empty'] } },
+      { id: 'd', missing: [] },
+      { id: 'e', label: null, missing: ['voice'] },
+    ])
+    expect(answer['confusion']).toMatchObject({ sad: { missing: 1 } })
+    expect(answer['bySubset']).toMatchObject({ text: { items: 3, labelled: 3 }, voice: { items: 2 } })
+  })
+
+  it('names the entry that cannot be used', async () => {
+    for (const line of [{ label: 'sad' }, { text: 3 }, { text: 'a', logmel: 'b', row: 0 }]) {
+      const { status, answer } = await emotion([{ text: 'Fine.' }, line])
+      expect(status).toBe(1)
+      expect(answer['failure']).toMatchObject({ code: 'invalid-request', details: { entry: 2 } })
+    }
+  })
+
+  it('refuses arrays that are no spectrograms and rows that are not there', async () => {
+    writeFileSync(join(home.path, 'flat.npy'), npy([4], new Uint8Array(4)))
+    writeFileSync(join(home.path, 'short.npy'), npy([9, 188, 128], new Uint8Array(5)))
+    for (const [logmel, row] of [
+      ['flat.npy', 0],
+      ['short.npy', 0],
+      ['clips.npy', 2],
+    ])
+      expect((await emotion([{ logmel, row }])).answer['failure']).toMatchObject({ code: 'invalid-request' })
+    expect((await emotion([{ logmel: 'none.npy', row: 0 }])).answer['failure']).toMatchObject({
+      code: 'not-found',
+    })
+  })
+})
