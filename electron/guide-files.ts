@@ -1,18 +1,58 @@
 /** The guided doctor over the bundled knowledge. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Guide } from '../models/dialogue/guide/guide.ts'
+import { Guide, type MentionReader } from '../models/dialogue/guide/guide.ts'
 import { parseCues } from '../models/dialogue/reading/cues.ts'
+import { FindingIndex, type Wording } from '../models/dialogue/reading/finding-index.ts'
+import { FindingReader } from '../models/dialogue/reading/reader.ts'
+import { remembering } from '../models/embedding/sentence-encoder.ts'
 import type { KnowledgeBase } from '../models/knowledge/knowledge-base.ts'
+import { openSentenceEncoder } from './inference/sentence-encoder.ts'
 
 const cueFile = 'reading-cues.json'
+const sentencesKept = 5000
 
 /**
+ * The guide that goes by words alone.
+ *
  * @param resources the product's resources folder
  * @throws FailureError `resource-altered` with file, field and reason
  */
-export const openGuide = (resources: string, base: KnowledgeBase): Guide =>
+export const openGuide = (
+  resources: string,
+  base: KnowledgeBase,
+  reader: MentionReader | null = null,
+): Guide =>
   new Guide(
     base,
     parseCues(JSON.parse(readFileSync(join(resources, 'knowledge', cueFile), 'utf8')) as unknown, cueFile),
+    reader,
   )
+
+/**
+ * The guide with the sentence encoder beside it, for as long as `work` takes.
+ *
+ * @param use which wordings of the knowledge base it may compare with
+ */
+export async function withAttentiveGuide<T>(
+  resources: string,
+  base: KnowledgeBase,
+  use: (wording: Wording) => boolean,
+  work: (guide: Guide) => Promise<T>,
+): Promise<T> {
+  const encoder = await openSentenceEncoder(resources)
+  try {
+    const packed = readFileSync(join(resources, 'knowledge-vectors/wordings.i8'))
+    const index = new FindingIndex(
+      base,
+      new Int8Array(packed.buffer, packed.byteOffset, packed.length),
+      encoder.width,
+      use,
+    )
+    return await work(
+      openGuide(resources, base, new FindingReader(base, index, remembering(encoder, sentencesKept))),
+    )
+  } finally {
+    await encoder.dispose()
+  }
+}

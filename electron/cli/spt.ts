@@ -7,6 +7,7 @@ import { fail } from '../../models/core/failure.ts'
 import { seededRandom } from '../../models/core/random.ts'
 import type { LanguageModels } from '../../models/decoding/language-model.ts'
 import type { Guide } from '../../models/dialogue/guide/guide.ts'
+import type { Wording } from '../../models/dialogue/reading/finding-index.ts'
 import type { KnowledgeBase } from '../../models/knowledge/knowledge-base.ts'
 import type { PracticeCase } from '../../models/practice/case.ts'
 import type { TestedDoctor } from '../../models/practice/spt/doctor.ts'
@@ -23,7 +24,7 @@ import { summarise, type TestingFigures } from '../../models/practice/spt/summar
 import { holdVisit } from '../../models/practice/spt/visit.ts'
 import { openCases } from '../case-files.ts'
 import { openNormaliser } from '../condition-names.ts'
-import { openGuide } from '../guide-files.ts'
+import { withAttentiveGuide } from '../guide-files.ts'
 import { openKnowledge } from '../knowledge-files.ts'
 import { completeAtEndpoint } from '../model-endpoint.ts'
 import { resourcesFolder } from '../resources.ts'
@@ -82,10 +83,20 @@ export function addSpt(program: Command): void {
 
 type Run = TestingFigures & { readonly dialogues: string }
 
-async function test(options: SptOptions): Promise<Run> {
+function test(options: SptOptions): Promise<Run> {
   const resources = resourcesFolder()
   const base = openKnowledge(resources)
-  const guide = openGuide(resources, base)
+  // Generated persons speak in every fourth wording, which the guide must not know then.
+  const use = (wording: Wording): boolean => options.persons === undefined || wording.index % 4 !== 3
+  return withAttentiveGuide(resources, base, use, (guide) => testWith(options, resources, base, guide))
+}
+
+async function testWith(
+  options: SptOptions,
+  resources: string,
+  base: KnowledgeBase,
+  guide: Guide,
+): Promise<Run> {
   const practice = casesOf(options, base)
   const run = (doctor: TestedDoctor): Promise<Run> => visitAll(options, doctor, practice, resources)
   const plain = plainDoctor(options.doctor, base, guide, resources)

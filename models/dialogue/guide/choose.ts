@@ -36,8 +36,30 @@ const reportedOdds = 20
 /** Findings speak less independently than naive Bayes has it; their common weight is damped. */
 const damping = 0.85
 
+/** Mentions repeat much of what cues have read already. */
+const mentionTrust = 0.5
+
+/** How much the mentions alone move each condition, as logarithms of odds. */
+function mentionedOdds(
+  base: KnowledgeBase,
+  person: Person,
+  { mentions }: Heard,
+): ReadonlyMap<string, number> {
+  if (mentions.length === 0) return new Map()
+  const before = new Map(
+    believe(base, person, []).map(({ condition, probability }) => [condition, probability]),
+  )
+  return new Map(
+    believe(base, person, [], mentions).map(({ condition, probability }) => [
+      condition,
+      Math.log(Math.max(probability, 1e-300)) - Math.log(before.get(condition) ?? 1e-9),
+    ]),
+  )
+}
+
 export function guidedBelief(base: KnowledgeBase, person: Person, heard: Heard): readonly Belief[] {
   const plain = believe(base, person, heard.evidence)
+  const mentioned = mentionedOdds(base, person, heard)
   const prior = new Map(
     believe(base, person, []).map(({ condition, probability }) => [condition, probability]),
   )
@@ -47,7 +69,10 @@ export function guidedBelief(base: KnowledgeBase, person: Person, heard: Heard):
     return {
       condition,
       log:
-        Math.log(before) + damping * evidence + (heard.reported.has(condition) ? Math.log(reportedOdds) : 0),
+        Math.log(before) +
+        damping * evidence +
+        (heard.reported.has(condition) ? Math.log(reportedOdds) : 0) +
+        mentionTrust * (mentioned.get(condition) ?? 0),
     }
   })
   const highest = Math.max(...weights.map(({ log }) => log))

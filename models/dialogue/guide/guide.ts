@@ -1,5 +1,5 @@
 /** The guided doctor over a dialogue: reads it anew, chooses the next step, and says it in plain words. */
-import type { Belief } from '../../knowledge/belief.ts'
+import type { Belief, Mention } from '../../knowledge/belief.ts'
 import type { KnowledgeBase, Person } from '../../knowledge/knowledge-base.ts'
 import type { DialogueTurn } from '../dialogue.ts'
 import { orderKind } from '../orders.ts'
@@ -16,6 +16,11 @@ export interface GuideStep {
   readonly heard: Heard
 }
 
+/** Says what words may name, from sentence vectors. */
+export interface MentionReader {
+  mentions(text: string, person: Person, except: ReadonlySet<string>): Promise<readonly Mention[]>
+}
+
 const allQuestions = [...openingQuestions, ...themeQuestions, ...backgroundQuestions]
 
 const lowered = (text: string): string =>
@@ -25,7 +30,11 @@ export class Guide {
   readonly #base: KnowledgeBase
   readonly #listener: Listener
 
-  constructor(base: KnowledgeBase, cues: Cues) {
+  readonly #reader: MentionReader | null
+
+  /** @param reader left out where no sentence encoder runs */
+  constructor(base: KnowledgeBase, cues: Cues, reader: MentionReader | null = null) {
+    this.#reader = reader
     this.#base = base
     this.#listener = new Listener(base, cues)
   }
@@ -35,14 +44,35 @@ export class Guide {
     return this.#listener.hear(turns, person)
   }
 
+  /** What the dialogue says so far, with what the sentence encoder makes of it where there is one. */
+  async attend(turns: readonly DialogueTurn[], person: Person): Promise<Heard> {
+    const heard = this.hear(turns, person)
+    if (!this.#reader) return heard
+    const known = new Set(heard.evidence.map(({ finding }) => finding))
+    const told = new Set<string>()
+    const mentions: Mention[] = []
+    for (const { speaker, text } of turns) {
+      if (speaker !== 'patient') continue
+      // A repeated answer counts once.
+      const fresh = text.split(/(?<=[.?!])\s+/).filter((sentence) => !told.has(sentence))
+      for (const sentence of fresh) told.add(sentence)
+      if (fresh.length > 0) mentions.push(...(await this.#reader.mentions(fresh.join(' '), person, known)))
+    }
+    return { ...heard, mentions }
+  }
+
   /** Conditions by how likely they are after what was heard. */
   ranked(heard: Heard, person: Person): readonly Belief[] {
     return guidedBelief(this.#base, person, heard)
   }
 
   /** @param budget the most doctor turns there may be */
-  next(turns: readonly DialogueTurn[], person: Person, budget: number): GuideStep {
-    const heard = this.hear(turns, person)
+  next(
+    turns: readonly DialogueTurn[],
+    person: Person,
+    budget: number,
+    heard: Heard = this.hear(turns, person),
+  ): GuideStep {
     const state = this.#state(turns, person, heard, budget)
     const action = chooseGuided(this.#base, state)
     return { text: this.#say(action), action, heard }

@@ -2,7 +2,7 @@
  * What a dialogue says so far, as evidence: every patient's sentence and every result read once, with the
  * turn it stands in.
  */
-import type { Evidence } from '../../knowledge/belief.ts'
+import type { Evidence, Mention } from '../../knowledge/belief.ts'
 import { applies, type KnowledgeBase, type Person } from '../../knowledge/knowledge-base.ts'
 import type { DialogueTurn } from '../dialogue.ts'
 import { matchCues, type Cue, type Cues } from '../reading/cues.ts'
@@ -20,6 +20,8 @@ export interface Heard {
   readonly evidence: readonly HeardFinding[]
   /** Conditions that a report names by their germ, tissue or picture. */
   readonly reported: ReadonlyMap<string, number>
+  /** What the patient's words may name besides, from sentence vectors; empty where there are none. */
+  readonly mentions: readonly Mention[]
 }
 
 /** How far a cue is trusted, by what it rests on. */
@@ -77,7 +79,7 @@ export class Listener {
       else if (speaker === 'result') this.#report(text, person, turn, keep, reported)
       else this.#answer(question, text, turn, keep)
     }
-    return { evidence: [...evidence.values()], reported }
+    return { evidence: [...evidence.values()], reported, mentions: [] }
   }
 
   /** The findings that a question asks about. */

@@ -35,7 +35,9 @@ export const completeLocally =
 /** The guide alone: no language model takes part. */
 export const knowledgeDoctor = (guide: Guide): TestedDoctor => ({
   id: 'knowledge',
-  meet: ({ person, budget }) => ({ next: async (turns) => guide.next(turns, person, budget).text }),
+  meet: ({ person, budget }) => ({
+    next: async (turns) => guide.next(turns, person, budget, await guide.attend(turns, person)).text,
+  }),
 })
 
 /** A language model alone; its words are taken as they are. */
@@ -69,7 +71,7 @@ export const guidedDoctor = (guide: Guide, complete: Complete): TestedDoctor => 
   id: 'guided',
   meet: ({ person, budget }) => ({
     next: async (turns) => {
-      const { action, text } = guide.next(turns, person, budget)
+      const { action, text } = guide.next(turns, person, budget, await guide.attend(turns, person))
       if (action.kind !== 'ask') return text
       const reworded = (await complete(rewording(text))).trim()
       return keepsQuestion(text, reworded) ? reworded : text

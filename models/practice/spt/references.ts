@@ -77,10 +77,11 @@ export const exactBeliefUpdate = (base: KnowledgeBase, guide: Guide): TestedDoct
         turns.push({ speaker: 'result', text: `${name}: ${finding}` })
       for (const { name, result } of practice.tests)
         turns.push({ speaker: 'result', text: `${name}: ${result}` })
+      const heard = await guide.attend(turns, person)
       return closing(
         base,
         guide
-          .ranked(guide.hear(turns, person), person)
+          .ranked(heard, person)
           .slice(0, 3)
           .map(({ condition }) => condition),
       )
