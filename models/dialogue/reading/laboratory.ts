@@ -165,7 +165,7 @@ export function laboratoryFindings(text: string, person: Person): readonly Measu
     const value = Number(
       hit
         .slice(1)
-        .findLast((group) => group !== undefined && /^\d/.test(group))
+        .findLast((group: string | undefined) => group !== undefined && /^\d/.test(group))
         ?.replaceAll(',', ''),
     )
     if (!Number.isFinite(value) || (within && (value < within[0] || value > within[1]))) continue

@@ -19,12 +19,14 @@ const closing = (base: KnowledgeBase, ranked: readonly string[]): string => {
 export const mostFrequentClass = (base: KnowledgeBase): TestedDoctor => ({
   id: 'most-frequent-class',
   meet: ({ person }) => ({
-    next: async () =>
-      closing(
-        base,
-        believe(base, person, [])
-          .slice(0, 3)
-          .map(({ condition }) => condition),
+    next: () =>
+      Promise.resolve(
+        closing(
+          base,
+          believe(base, person, [])
+            .slice(0, 3)
+            .map(({ condition }) => condition),
+        ),
       ),
   }),
 })
@@ -38,7 +40,7 @@ export function retrieval(base: KnowledgeBase, solved: readonly PracticeCase[]):
   return {
     id: 'retrieval',
     meet: ({ person }) => ({
-      next: async (turns) => {
+      next: (turns) => {
         const words = subjectWords(turns.map(({ text }) => text).join(' '))
         const scored = known
           .map(({ practice, words: own }) => ({
@@ -49,7 +51,9 @@ export function retrieval(base: KnowledgeBase, solved: readonly PracticeCase[]):
               Math.abs(ageInYears(practice) - person.age) / 400,
           }))
           .toSorted((a, b) => b.score - a.score)
-        return closing(base, [...new Set(scored.map(({ condition }) => condition))].slice(0, 3))
+        return Promise.resolve(
+          closing(base, [...new Set(scored.map(({ condition }) => condition))].slice(0, 3)),
+        )
       },
     }),
   }
@@ -59,12 +63,14 @@ export function retrieval(base: KnowledgeBase, solved: readonly PracticeCase[]):
 export const exactBeliefUpdate = (base: KnowledgeBase, guide: Guide): TestedDoctor => ({
   id: 'exact-belief-update',
   meet: ({ person }) => ({
-    next: async () =>
-      closing(
-        base,
-        believe(base, person, [])
-          .slice(0, 3)
-          .map(({ condition }) => condition),
+    next: () =>
+      Promise.resolve(
+        closing(
+          base,
+          believe(base, person, [])
+            .slice(0, 3)
+            .map(({ condition }) => condition),
+        ),
       ),
   }),
   knowing: (practice) => ({
