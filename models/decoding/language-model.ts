@@ -10,9 +10,10 @@ export const precisions = ['f32', 'row8', 'q4'] as const
 export type Precision = (typeof precisions)[number]
 
 /**
- * plain: one token per step. lookup: guesses from the text so far, several tokens per step. In f32 both say
- * the same. In row8 and q4 rounding depends on how many rows a step has, so near ties may fall otherwise,
- * and not the same way in every run, because measured times decide what is guessed.
+ * plain: one token per step. lookup: guesses from the text so far, several tokens per step. In f32 and row8
+ * both say the same: row8 to the last bit, because its sums are exact (compiler/exact-attention.ts). In q4
+ * rounding depends on how many rows a step has, so near ties may fall otherwise, and not the same way in
+ * every run, because measured times decide what is guessed.
  */
 export const decoders = ['plain', 'lookup'] as const
 export type DecoderName = (typeof decoders)[number]

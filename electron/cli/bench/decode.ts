@@ -44,6 +44,8 @@ export interface DecodeRow {
   readonly precision: string
   /** Per decoded token after the first, over all turns; a turn's value is the mean of its tokens. */
   readonly msPerToken: Spread
+  /** The same in processor time of all threads, waiting ones that spin included. */
+  readonly cpuMsPerToken: Spread
   /** Median: context length over the time from an empty cache to the first token. */
   readonly prefillTokensPerSecond: number
   readonly tokensPerStep: number
@@ -119,6 +121,7 @@ export async function benchDecode(options: DecodeOptions): Promise<DecodeReport>
         decoder,
         precision: entrants[contestant]!.precision,
         msPerToken: spread(turns.map(({ msPerToken }) => msPerToken)),
+        cpuMsPerToken: spread(turns.map(({ cpuMsPerToken }) => cpuMsPerToken)),
         prefillTokensPerSecond: spread(turns.map(({ firstTokenMs }) => (contextTokens * 1000) / firstTokenMs))
           .median,
         tokensPerStep: spread(turns.map(({ tokensPerStep }) => tokensPerStep)).median,

@@ -28,6 +28,8 @@ export interface Decoded {
   readonly firstTokenMs: number
   /** Mean of the later choices. */
   readonly msPerToken: number
+  /** Processor time of the process per later choice, all threads: what load of the machine disturbs least. */
+  readonly cpuMsPerToken: number
   readonly tokensPerStep: number
   /** What came of guessing; null for plain decoding. */
   readonly guesses: Guesses | null

@@ -107,6 +107,7 @@ serve({
             tokenLimit: prompt.length + tokens,
             clock,
           })
+    const atFirst: NodeJS.CpuUsage[] = []
     const { ids, prefillMs, decodeMs, steps, stepTokens } = await generate(
       graph,
       decoder,
@@ -118,15 +119,19 @@ serve({
         endIds,
         prefillRows,
         clock,
-        onToken: () => undefined,
+        onToken: () => {
+          if (atFirst.length === 0) atFirst.push(process.cpuUsage())
+        },
         onPrefill: () => undefined,
         cancellation: never,
       },
     )
+    const { user, system } = process.cpuUsage(atFirst[0])
     return {
       ids,
       firstTokenMs: prefillMs,
       msPerToken: decodeMs / Math.max(1, stepTokens),
+      cpuMsPerToken: (user + system) / 1000 / Math.max(1, stepTokens),
       tokensPerStep: stepTokens / Math.max(1, steps),
       guesses:
         decoder instanceof SpeculativeDecoder

@@ -73,15 +73,21 @@ serve({
     const ids: number[] = []
     const started = performance.now()
     let first = started
+    let cpu = process.cpuUsage()
     for await (const id of opened().evaluate(prompt, { temperature: 0, yieldEogToken: true })) {
-      if (ids.length === 0) first = performance.now()
+      if (ids.length === 0) {
+        first = performance.now()
+        cpu = process.cpuUsage()
+      }
       if (ids.push(id) === tokens) break
     }
     const ended = performance.now()
+    const { user, system } = process.cpuUsage(cpu)
     return {
       ids,
       firstTokenMs: first - started,
       msPerToken: (ended - first) / Math.max(1, ids.length - 1),
+      cpuMsPerToken: (user + system) / 1000 / Math.max(1, ids.length - 1),
       tokensPerStep: 1,
       guesses: null,
     }
