@@ -21,7 +21,7 @@ export interface HeadSpreads {
 }
 
 /**
- * Steps of the grids, in spreads, chosen so that the texts tried stay below 60 % of 2^24 steps. A score may
+ * Steps of the grids, in spreads, chosen so that the texts tried, random tokens among them, stay below 80 % of 2^24 steps. A score may
  * be a sum of 2^24 x 2^-7 x 2^-7 = 1,024 products of spreads over its channels; a value may be
  * 2^24 x 2^-15 x 2^-6 = 8 spreads. What exceeds that is still right, only no longer exact.
  */
