@@ -89,10 +89,15 @@ describe('the key/value cache', () => {
     expect(cache.keys(0)).not.toBe(keys)
   })
 
-  it('holds zeros where no row is, so that hidden rows are finite', () => {
+  it('holds zeros where no row is, also where one was', () => {
     const cache = new KvCache(shape)
-    cache.reserve(4)
-    expect(cache.keys(1).every((x) => x === 0)).toBe(true)
+    cache.append(...rowsOf(1, 9), 9)
+    cache.truncate(4)
+    const filled = (rows: Float32Array): number => rows.filter((x) => x !== 0).length
+    for (const layer of [0, 1]) {
+      expect(filled(cache.keys(layer))).toBe(4 * shape.kvHeads * shape.headWidth)
+      expect(filled(cache.values(layer))).toBe(4 * shape.kvHeads * shape.headWidth)
+    }
   })
 
   it('refuses more rows than the context and cuts that are none', () => {
