@@ -109,7 +109,11 @@ export class FindingIndex {
         for (let at = 0; at < width; at++) centre[at]! += this.#vectors[row * width + at]!
       }
       const norm = Math.hypot(...centre)
-      if (norm > 0) this.#centres.set(finding, centre.map((value) => value / norm))
+      if (norm > 0)
+        this.#centres.set(
+          finding,
+          centre.map((value) => value / norm),
+        )
     }
   }
 
