@@ -5,6 +5,7 @@ import { app, dialog, powerMonitor, protocol, safeStorage, session, shell, type 
 import { fail, FailureError } from '../models/core/failure.ts'
 import { createHandlers } from './handlers/index.ts'
 import type { Dialogs } from './handlers/ports.ts'
+import { KnowledgeFolder } from './handlers/knowledge-folder.ts'
 import { SampleFolder } from './handlers/sample-folder.ts'
 import { LocalModels } from './inference/client.ts'
 import { launchEither } from './inference/launch.ts'
@@ -140,6 +141,7 @@ function start(): void {
     jobs,
     push,
     now,
+    knowledge: new KnowledgeFolder(resources),
     samples: new SampleFolder(join(resources, 'samples')),
     dialogs,
     folders: { data, licences: resources },

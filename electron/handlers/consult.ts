@@ -27,7 +27,9 @@ const stopped = (): never => fail('cancelled', 'Stopped before anything was writ
  * Everything is stored before the job ends. Consent is asked for again before storing, because it
  * may have been withdrawn while the model wrote.
  */
-export function consultHandlers(ports: Ports): HandlersOf<OperationsOf<'consult'>> {
+export function consultHandlers(
+  ports: Ports,
+): HandlersOf<Exclude<OperationsOf<'consult'>, 'consult.reading'>> {
   const consented = (session: Id): SessionStore => {
     const store = ports.vault.store()
     requireConsent(store, session, 'text')

@@ -4,6 +4,7 @@ import { consultHandlers } from './consult.ts'
 import type { Handlers } from './handlers.ts'
 import { modelHandlers } from './models.ts'
 import type { Ports } from './ports.ts'
+import { readingHandlers } from './reading.ts'
 import { recordHandlers } from './records.ts'
 import { sessionHandlers } from './sessions.ts'
 import { vaultHandlers } from './vault.ts'
@@ -14,6 +15,7 @@ export function createHandlers(ports: Ports): Handlers {
     ...vaultHandlers(ports),
     ...sessionHandlers(ports),
     ...consultHandlers(ports),
+    ...readingHandlers(ports),
     ...modelHandlers(ports),
     ...recordHandlers(ports),
   }

@@ -7,6 +7,8 @@ import type {
   VaultStatus,
 } from '../../models/contract/operations.ts'
 import type { Sample } from '../../models/consult/index.ts'
+import type { Guide } from '../../models/dialogue/guide/guide.ts'
+import type { KnowledgeBase } from '../../models/knowledge/knowledge-base.ts'
 import type { LanguageModels } from '../../models/decoding/language-model.ts'
 import type { SessionStore } from '../../models/session/store.ts'
 import type { JobQueue, Push } from '../jobs/job-queue.ts'
@@ -56,6 +58,12 @@ export interface Samples {
   read(id: string): Sample
 }
 
+/** The bundled knowledge base, and the guided doctor over it. Fails with `resource-altered`. */
+export interface Knowledge {
+  readonly base: KnowledgeBase
+  readonly guide: Guide
+}
+
 export interface Folders {
   readonly data: string
   readonly licences: string
@@ -65,6 +73,7 @@ export interface Ports {
   readonly vault: Vault
   readonly models: LanguageModels
   readonly samples: Samples
+  readonly knowledge: Knowledge
   readonly jobs: JobQueue
   readonly dialogs: Dialogs
   readonly folders: Folders

@@ -6,7 +6,7 @@
 import type { DialogueTurn } from '../dialogue/dialogue.ts'
 import type { Guide } from '../dialogue/guide/guide.ts'
 import type { HeardFinding } from '../dialogue/guide/heard.ts'
-import { explain } from '../knowledge/belief.ts'
+import { explain, type Belief } from '../knowledge/belief.ts'
 import type { KnowledgeBase, Person } from '../knowledge/knowledge-base.ts'
 import type { SessionRecord, Turn } from '../session/session.ts'
 
@@ -25,6 +25,8 @@ export interface DifferentialEntry {
   readonly icd10cm: string
   /** 0..1; how the knowledge base weighs what was said, not a measured risk. */
   readonly probability: number
+  /** A leader of the list may hide it, and missing it would be dangerous. */
+  readonly mustNotMiss: boolean
   readonly for: readonly CitedFinding[]
   readonly against: readonly CitedFinding[]
   /** Questions, examinations and tests that tell it from its neighbours and are still open. */
@@ -41,13 +43,28 @@ export interface GuidedNext {
   readonly turns: readonly number[]
 }
 
+export interface StatedPerson {
+  /** Years; null when nobody says. */
+  readonly age: number | null
+  readonly sex: Person['sex'] | null
+}
+
 export interface Guidance {
+  /** The likeliest first; empty until a finding was read. */
   readonly differential: readonly DifferentialEntry[]
+  /** What the conditions that are not listed hold together, 0..1. */
+  readonly other: number
+  /** Whom it reckons with; over what is null it averages. */
+  readonly person: StatedPerson
+  /** Number of the last turn read, 0 before the first. */
+  readonly upToTurn: number
   /** Null before anyone has said anything. */
   readonly next: GuidedNext | null
 }
 
-const mostConditions = 5
+const mostConditions = 6
+/** From this share on a condition counts as a leader, whose mimics must not be missed. */
+const leaderShare = 0.2
 const mostReasons = 5
 /** A consultation has no budget; the guide plans as in a long one. */
 const plannedTurns = 12
@@ -56,12 +73,11 @@ const years = /\b(\d{1,3})[- ]?(?:years?|yrs?|y\/?o)\b|\b(?:aged|age|i'?m|i am)\
 const female = /\b(?:female|woman|girl|mrs|ms|miss|pregnant|my periods?)\b/i
 const male = /\b(?:male|man|boy|mr|my (?:prostate|testicles?|penis))\b/i
 const usualAge = 45
+const adultAges = [30, 50, 70] as const
+const bothSexes = ['female', 'male'] as const
 
 /** Age and sex as the session or the speakers state them; what nobody states is null. */
-export function statedPerson({ session, turns }: Pick<SessionRecord, 'session' | 'turns'>): {
-  readonly age: number | null
-  readonly sex: Person['sex'] | null
-} {
+export function statedPerson({ session, turns }: Pick<SessionRecord, 'session' | 'turns'>): StatedPerson {
   const texts = [session.person, session.reason, ...turns.map(({ text }) => text)]
   const text = texts.join('\n').replaceAll('’', "'")
   const found = years.exec(text)
@@ -75,6 +91,22 @@ export function statedPerson({ session, turns }: Pick<SessionRecord, 'session' |
 const dialogueTurns = (turns: readonly Turn[]): readonly DialogueTurn[] =>
   turns.map(({ speaker, text }) => ({ speaker: speaker === 'clinician' ? 'doctor' : 'patient', text }))
 
+/** Everyone the words may be about: adults of both sexes where nobody says. */
+const possiblePersons = ({ age, sex }: StatedPerson): readonly Person[] =>
+  (age === null ? adultAges : [age]).flatMap((years) =>
+    (sex === null ? bothSexes : [sex]).map((each) => ({ age: years, sex: each })),
+  )
+
+/** The beliefs about each person, averaged, the likeliest condition first. */
+function average(beliefs: readonly (readonly Belief[])[]): readonly Belief[] {
+  const sums = new Map<string, number>()
+  for (const { condition, probability } of beliefs.flat())
+    sums.set(condition, (sums.get(condition) ?? 0) + probability / beliefs.length)
+  return [...sums]
+    .map(([condition, probability]) => ({ condition, probability }))
+    .sort((a, b) => b.probability - a.probability || (a.condition < b.condition ? -1 : 1))
+}
+
 /** @param person what is known from elsewhere; otherwise read from the session */
 export function guidanceFor(
   base: KnowledgeBase,
@@ -83,13 +115,14 @@ export function guidanceFor(
   person: Person | null = null,
 ): Guidance {
   const { turns } = record
-  if (turns.length === 0) return { differential: [], next: null }
-  const stated = statedPerson(record)
-  const who: Person = person ?? { age: stated.age ?? usualAge, sex: stated.sex ?? 'female' }
+  const stated: StatedPerson = person ?? statedPerson(record)
+  const head = { person: stated, upToTurn: turns.at(-1)?.number ?? 0 }
+  if (turns.length === 0) return { ...head, differential: [], other: 1, next: null }
+  const who: Person = { age: stated.age ?? usualAge, sex: stated.sex ?? 'female' }
   const dialogue = dialogueTurns(turns)
   const taken = dialogue.filter(({ speaker }) => speaker === 'doctor').length
   const { action, text, heard } = guide.next(dialogue, who, Math.max(plannedTurns, taken + 3))
-  const ranked = guide.ranked(heard, who)
+  const ranked = average(possiblePersons(stated).map((each) => guide.ranked(heard, each)))
   const heardOf = new Map(heard.evidence.map((each) => [each.finding, each]))
   const nameOf = (finding: string): string => base.findings.get(finding)?.name ?? finding
   const cite = ({ finding, present, turn }: HeardFinding): CitedFinding => ({
@@ -103,7 +136,14 @@ export function guidanceFor(
       const known = heardOf.get(finding)
       return known ? [cite(known)] : []
     })
-  const differential = ranked.slice(0, mostConditions).flatMap(({ condition, probability }) => {
+  const leaders = ranked.filter(({ probability }, place) => place === 0 || probability >= leaderShare)
+  const dangerous = new Set(
+    leaders.flatMap(({ condition }) =>
+      (base.conditions.get(condition)?.mimics ?? []).map((mimic) => mimic.condition),
+    ),
+  )
+  const first = heard.evidence.length === 0 ? [] : ranked.slice(0, mostConditions)
+  const differential = first.flatMap(({ condition, probability }) => {
     const knowledge = base.conditions.get(condition)
     const names = base.names.get(condition)
     if (!knowledge || !names) return []
@@ -114,6 +154,7 @@ export function guidanceFor(
         name: names.name,
         icd10cm: names.icd10cm,
         probability,
+        mustNotMiss: dangerous.has(condition),
         for: cited(supporting),
         against: cited(opposing),
         stillToAsk: stillToAsk.slice(0, mostReasons).map((finding) => ({ finding, name: nameOf(finding) })),
@@ -121,12 +162,18 @@ export function guidanceFor(
     ]
   })
   const conditionName = (id: string): string => base.names.get(id)?.name ?? id
-  const about = action.kind === 'ask' ? action.about : ranked.slice(0, 2).map(({ condition }) => condition)
+  const listed = new Set(differential.map(({ condition }) => condition))
+  const about =
+    action.kind === 'ask'
+      ? action.about.filter((condition) => listed.has(condition))
+      : differential.slice(0, 2).map(({ condition }) => condition)
   const resting = differential
     .filter(({ condition }) => about.includes(condition))
     .flatMap((entry) => entry.for.map(({ turn }) => turn))
   return {
+    ...head,
     differential,
+    other: Math.max(0, 1 - differential.reduce((sum, { probability }) => sum + probability, 0)),
     next: {
       kind: action.kind,
       text,
@@ -139,8 +186,12 @@ export function guidanceFor(
 function reasonFor(kind: GuidedNext['kind'], conditions: readonly string[]): string {
   const [first, ...others] = conditions
   if (first === undefined) return 'This belongs to every history.'
-  const list = others.length > 0 ? `${first} and ${others.slice(0, 2).join(', ')}` : first
-  if (kind === 'ask') return `The answer helps to tell apart ${list}.`
+  const list =
+    others.length > 0 ? `${[first, ...others.slice(0, -1)].join(', ')} and ${others.at(-1)}` : first
+  if (kind === 'ask')
+    return others.length > 0
+      ? `The answer helps to tell apart ${list}.`
+      : `The answer speaks for or against ${list}.`
   if (kind === 'order') return `The results can confirm or rule out ${list}.`
   return `${first} stands out from what was said and found.`
 }

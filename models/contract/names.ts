@@ -1,5 +1,6 @@
 /** Every operation and push by name, for the two ends that must know them at run time. */
 import type { OperationName, PushName } from './operations.ts'
+import { readingNames } from './reading.ts'
 
 // Records, not arrays: a name that is missing from the contract, or from here, does not compile.
 const operations: Readonly<Record<OperationName, true>> = {
@@ -36,6 +37,7 @@ const operations: Readonly<Record<OperationName, true>> = {
   'consult.chat': true,
   'consult.suggest': true,
   'consult.draftNote': true,
+  ...readingNames,
   'models.list': true,
   'models.prepare': true,
   'models.import': true,

@@ -4,6 +4,7 @@ import { modalities, noteSections, sessionKinds, speakers } from '../session/ses
 import { roles, themes } from '../session/settings.ts'
 import { ok, type Result } from '../core/failure.ts'
 import type { OperationName, Operations, RequestOf } from './operations.ts'
+import { readingSchemas } from './reading.ts'
 
 /** Longest single text, in UTF-16 units. A 5 MB turn is accepted; more is refused with advice. */
 export const maxTextLength = 5 * 1024 * 1024
@@ -152,6 +153,8 @@ export const schemas: Schemas = {
     session: id,
     sections: v.pipe(v.array(v.picklist(noteSections)), v.minLength(1), v.maxLength(4)),
   }),
+
+  ...readingSchemas,
 
   'models.list': none,
   'models.prepare': v.strictObject({ model: name }),

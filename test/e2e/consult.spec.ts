@@ -281,7 +281,7 @@ test('without consent the model is asked nothing and nothing is typed', async ()
   await expect(
     page().getByText('Consent for text was withdrawn. Record it again to go on.').first(),
   ).toBeVisible()
-  for (const name of [/^Suggest\b/, /^Ask$/, /^Draft (all|the note)$/, /^Add turn\b/])
+  for (const name of [/^Ask the model\b/, /^Ask$/, /^Draft (all|the note)$/, /^Add turn\b/])
     await expect(page().getByRole('button', { name })).toHaveAttribute('aria-disabled', 'true')
   await expect(composer(page())).toHaveAttribute('readonly')
 

@@ -30,7 +30,7 @@ const stops: readonly Stop[] = [
   {
     name: 'suggested-question',
     visit: async (page) => {
-      await page.getByRole('button', { name: /^Suggest\b/ }).click()
+      await page.getByRole('button', { name: /^Ask the model\b/ }).click()
       await expect(page.getByRole('article', { name: 'Suggested question' }).first()).toBeVisible({
         timeout: writingMs,
       })

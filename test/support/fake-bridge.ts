@@ -31,6 +31,7 @@ import {
   type Turn,
 } from '../../models/session/session.ts'
 import { defaultSettings, type Settings } from '../../models/session/settings.ts'
+import type { Guidance } from '../../models/contract/reading.ts'
 import type { Bridge } from '../../renderer/bridge.ts'
 import { newId, provenance, sessionRecord } from './session-records.ts'
 
@@ -95,10 +96,46 @@ export const identity: ModelIdentity = {
   provider: 'cpu',
 }
 
+/** What the knowledge base would read in the sample: both rows cite turns that exist. */
+export const guidance: Guidance = {
+  differential: [
+    {
+      condition: 'pneumonia',
+      name: 'Community-acquired pneumonia',
+      icd10cm: 'J18.9',
+      probability: 0.61,
+      mustNotMiss: false,
+      for: [{ finding: 'breathless', name: 'Short of breath', present: true, turn: 2 }],
+      against: [{ finding: 'fever', name: 'Fever', present: false, turn: 2 }],
+      stillToAsk: [{ finding: 'sputum', name: 'Coughing up phlegm' }],
+    },
+    {
+      condition: 'pulmonary-embolism',
+      name: 'Pulmonary embolism',
+      icd10cm: 'I26.99',
+      probability: 0.19,
+      mustNotMiss: true,
+      for: [{ finding: 'breathless', name: 'Short of breath', present: true, turn: 2 }],
+      against: [],
+      stillToAsk: [{ finding: 'calf-swelling', name: 'Swollen calf' }],
+    },
+  ],
+  other: 0.2,
+  person: { age: null, sex: null },
+  upToTurn: 3,
+  next: {
+    kind: 'ask',
+    text: 'Is one of your calves swollen or sore?',
+    reason: 'The answer helps to tell apart Pulmonary embolism and Community-acquired pneumonia.',
+    turns: [2],
+  },
+}
+
 export class FakeBridge implements Bridge {
   /** Every request in order. */
   readonly calls: { readonly operation: OperationName; readonly request: unknown }[] = []
   readonly records: SessionRecord[]
+  reading: Guidance = guidance
   readonly jobs: Job[] = []
   readonly audit: AuditEntry[] = []
   settings: Settings
@@ -439,6 +476,11 @@ export class FakeBridge implements Bridge {
       this.#noteRequests.set(job, sections)
       return { job }
     },
+
+    'consult.reading': ({ session: id }) =>
+      this.record(id).turns.length > 0
+        ? this.reading
+        : { ...this.reading, differential: [], other: 1, upToTurn: 0, next: null },
 
     'models.list': () => this.models,
     'models.prepare': ({ model }) => {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createHandlers } from '../../electron/handlers/index.ts'
+import { KnowledgeFolder } from '../../electron/handlers/knowledge-folder.ts'
 import { SampleFolder } from '../../electron/handlers/sample-folder.ts'
 import { answerWith } from '../../electron/ipc/answer.ts'
 import { JobQueue } from '../../electron/jobs/job-queue.ts'
@@ -74,6 +75,7 @@ export function startProduct(script: Script = () => 'Nothing to say.') {
     jobs,
     push,
     now,
+    knowledge: new KnowledgeFolder(resourcesFolder()),
     samples: new SampleFolder(join(resourcesFolder(), 'samples')),
     dialogs: {
       saveFile: ({ name }) => (offered.push(name), choose()),

@@ -9,6 +9,7 @@ import { Chat } from './chat.svelte.ts'
 import { SessionClock } from './clock.svelte.ts'
 import { latest } from './latest.ts'
 import { NoteEditor } from './note.svelte.ts'
+import { Reading } from './reading.svelte.ts'
 import type { BrokenOff, Stream, StreamKind } from './stream.svelte.ts'
 import { Suggestions } from './suggestions.svelte.ts'
 import { Transcript } from './transcript.svelte.ts'
@@ -35,6 +36,7 @@ export class Encounter {
   readonly clock: SessionClock
   readonly transcript: Transcript
   readonly suggestions: Suggestions
+  readonly reading: Reading
   readonly chat: Chat
   readonly note: NoteEditor
   readonly save = $derived.by((): SaveState => {
@@ -60,6 +62,7 @@ export class Encounter {
     this.suggestions = new Suggestions(id, record.suggestions, this.transcript, requests, toast, (job) =>
       expect(job, 'suggest'),
     )
+    this.reading = new Reading(id, this.transcript, requests, toast)
     this.chat = new Chat(id, record.chat, requests, (job) => expect(job, 'chat'))
     this.note = new NoteEditor(id, record.note, requests, (job) => expect(job, 'note'), now)
   }

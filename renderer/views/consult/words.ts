@@ -26,6 +26,10 @@ export function speakerName(speaker: Speaker, person: string): string {
   return speaker === 'patient' ? shortName(person) : speakerNames[speaker]
 }
 
+/** A weight of the differential, 0..1: "46 %", "under 1 %". */
+export const share = (probability: number): string =>
+  probability > 0 && probability < 0.01 ? 'under 1 %' : percent(probability)
+
 const precisionNames: Readonly<Record<string, string>> = { row8: 'int8', q4: '4-bit', f32: 'f32' }
 
 /** Which model wrote it and how to get it again: "SmolLM2-135M-Instruct, int8, seed 7". */

@@ -64,7 +64,7 @@ describe('guidance', () => {
   })
 
   test('says nothing before anyone has spoken', () => {
-    expect(guidanceFor(base, guide, { session, turns: [] })).toEqual({ differential: [], next: null })
+    expect(guidanceFor(base, guide, { session, turns: [] })).toMatchObject({ differential: [], next: null })
   })
 
   test('takes age and sex from the session, and nothing where nothing is stated', () => {

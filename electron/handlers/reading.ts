@@ -1,0 +1,17 @@
+/** What the knowledge base reads in a consultation. No language model and no reading of moods takes part. */
+import { guidanceFor } from '../../models/consult/guidance.ts'
+import { requireConsent } from './consent-gate.ts'
+import type { HandlersOf } from './handlers.ts'
+import type { Ports } from './ports.ts'
+
+export function readingHandlers(ports: Ports): HandlersOf<'consult.reading'> {
+  return {
+    // Read anew each time: it takes well below 0.3 s, and nothing that was said stays in memory.
+    'consult.reading': ({ session }) => {
+      const store = ports.vault.store()
+      requireConsent(store, session, 'text')
+      const { base, guide } = ports.knowledge
+      return guidanceFor(base, guide, store.readSession(session))
+    },
+  }
+}
