@@ -8,6 +8,7 @@ import { addKnowledgeVectors } from './cli/knowledge-vectors.ts'
 import { addModels } from './cli/models.ts'
 import { answer } from './cli/output.ts'
 import { addNormalise } from './cli/normalise.ts'
+import { addRules } from './cli/rules.ts'
 import { addSelfcheck } from './cli/selfcheck.ts'
 import { addSpt } from './cli/spt.ts'
 import { addTopics } from './cli/topics.ts'
@@ -24,6 +25,7 @@ addModels(program)
 addCompile(program)
 addGenerate(program)
 addBench(program)
+addRules(program)
 addTopics(program)
 addSpt(program)
 addNormalise(program)

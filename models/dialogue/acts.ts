@@ -90,6 +90,10 @@ const otherTopics: ReadonlySet<string> = new Set(['concern', 'expectation'])
 const tellsOnset =
   /\b(?:since|for) (?:about |around |almost |nearly |over |the )?(?:last |this |yesterday|monday|tuesday|wednesday|thursday|friday|saturday|sunday|morning|night|lunch|christmas|spring|summer|autumn|winter|\w+ (?:hours?|days?|weeks?|months?|years?)|days|weeks|months|years|hours|my teens|i was|january|february|march|april|may|june|july|august|september|october|november|december)|\b(?:\w+ (?:hours?|days?|weeks?|months?|years?)|long time) ago\b|\b(?:yesterday|last night|this morning|overnight)\b/i
 
+/** Asks for earlier or other illness in words that name it. */
+const asksPast =
+  /\b(?:(?:other|any|previous|earlier|past|serious) (?:illness(?:es)?|conditions?|operations?|medical problems?|health problems?)|been ill\b|(?:well|healthy) otherwise|otherwise (?:well|healthy)|operations?\b|(?:have|has|did|had) (?:you|he|she)\b[^?]*\b(?:trouble|problems?|this|it|illness|anything like this|ill|eczema|asthma|episodes?|attacks?|\w+)\b[^?]*\b(?:before|in the past|as a child)\b(?! (?:it|this|the|you|that)))/i
+
 /** What is known at a point, as places in the dialogue's turns. */
 export interface Gathered {
   /** The complaint's matters by name, each with the turn that brought it. */
@@ -131,6 +135,7 @@ export function gathered({ dialogue, acts }: ReadDialogue, before: number): Gath
     if (act.asksDanger) danger.push(act.at)
     const core = act.topics.filter((topic) => complaintTopics.has(topic))
     const back = act.topics.filter((topic) => backgroundTopics.has(topic))
+    if (back.length === 0 && asksPast.test(act.read.questions.join(' '))) back.push('past-history')
     for (const topic of core) if (!complaint.has(topic)) complaint.set(topic, act.at)
     if (back.length > 0) background.push(act.at)
     for (const topic of back) known.add(topic)

@@ -4,7 +4,7 @@ const ended = (text: string): string => text.replace(/[.!\s]+$/, '')
 const article =
   /^(?:an?|the|some|what we call|called|likely|probably|most likely|a case of|having|a type of)\s+/i
 
-const lead = String.raw`^(?:(?:so|well|ok(?:ay)?|right|thank you|thanks|good|all right|alright|then|now|from what you(?:'|’)ve told me|from what you tell me|from what you say|from (?:all )?(?:this|that)|putting (?:this|that|it|everything) together|based on (?:this|that|all (?:this|that)|what you(?:'|’)ve (?:said|told me))|given (?:all )?(?:this|that)|to sum up|in summary|overall|with (?:all )?(?:this|that)|having heard (?:this|that|all that))[,.:]?\s+)*`
+const lead = String.raw`^(?:(?:so|well|ok(?:ay)?|right|thank you|thanks|good|all right|alright|then|now|from what you(?:'|’)ve told me|from what you tell me|from what you say|from (?:all )?(?:this|that)|putting (?:this|that|it|everything) together|based on (?:this|that|all (?:this|that)|what you(?:'|’)ve (?:said|told me))|given (?:all )?(?:this|that)|to sum up|in summary|overall|i(?:'|’)m (?:sorry|afraid)(?: to say)?(?: that)?|i am (?:sorry|afraid)(?: to say)?(?: that)?|unfortunately|with (?:all )?(?:this|that)|having heard (?:this|that|all that))[,.:]?\s+)*`
 const sure = String.raw`(?:fairly |quite |pretty |very |almost |rather )?(?:sure|certain|confident|convinced)`
 const you = String.raw`(?:you|he|she|your (?:\w+)|the baby|the child)`
 const have = String.raw`(?:have|has|(?:'|’)ve got|(?:'|’)s got|(?:'|’)ve|have got|has got|are having|is having|are suffering from|is suffering from)`
@@ -38,7 +38,11 @@ const beliefs = forms([
 ])
 
 /** May as well retell the complaint ("you have pain on the left"), so nothing else may be asked. */
-const bare = forms([String.raw`(?:${you} ${have}|${you}(?:'|’)ve got)`, String.raw`${it}${is}(?: called)?`])
+const bare = forms([
+  String.raw`${you}(?: have| has|(?:'|’)ve|(?:'|’)s) had(?= an? (?!few|couple|long|bad|hard|rough|tough|good|cough|cold hand|look|number|lot|while|bit|history|baby|child))`,
+  String.raw`(?:${you} ${have}|${you}(?:'|’)ve got)`,
+  String.raw`${it}${is}(?: called)?`,
+])
 
 /** Words that show that what follows is no name of a condition. */
 const noName =
@@ -71,7 +75,7 @@ function names(list: string): readonly string[] {
       '',
     ),
   )
-    .split(/\s*;\s*|\s*,\s*(?:and\s+|or\s+)?|\s+(?:or|nor|and)\s+(?=\S+(?: \S+){0,3}$)/i)
+    .split(/\s*;\s*|\s*,\s*(?:and\s+|or\s+)?|\s+(?:or|nor|and)\s+(?=\S+(?: \S+){0,5}$)/i)
     .map((name) =>
       ended(name)
         .replace(/^(?:either|both|possibly|perhaps|maybe)\s+/i, '')

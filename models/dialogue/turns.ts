@@ -59,7 +59,7 @@ const orderTail =
 const notAnOrder =
   /^(?:if|how|why|what|whether|that|sure|more|through|about|with|when|where|who|up|on|it|this|a bit|you (?:a|to|some|about)\b|for you)/i
 const determiner =
-  /^(?:(?:an?|the|your|his|her|their|some|you|him|of|for|both|urgent|quick|few|set|a set|full set|and|off|simple|basic|plain|routine)\s+)+/i
+  /^(?:(?:an?|the|your|his|her|their|some|you|him|of|for|both|urgent|quick|few|set|a set|full set|and|off|simple|basic|plain|routine|then|also|test|check|measure|examine|feel|take|do|get)\s+)+/i
 const listSplit = /\s*(?:,|;|\band\b(?! e\b)|\bplus\b|\bas well as\b|\+)\s*/i
 
 const named = (list: string): readonly string[] =>

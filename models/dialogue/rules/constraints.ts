@@ -19,7 +19,7 @@ const acknowledgement =
   /^(?:i see|ok(?:ay)?|right|all right|alright|thank you(?: for \w+(?: \w+)*)?|thanks|good|great|fine|sure|hm+|yes|no|well|never mind|let(?:'|’)?s see|i hear you|i understand|understood|noted|got it|sorry(?: to hear (?:that|this))?|i(?:'|’)?m (?:very |so )?sorry(?: to hear (?:that|this))?|i am (?:very |so )?sorry(?: to hear (?:that|this))?)[.,! ]*$/i
 
 const distress =
-  /\b(?:scared|scares?|terrif\w+|frighten\w*|afraid|petrified|worried|worry(?:ing)?|desperate|can(?:'|’)t (?:cope|take|bear|go on|stop crying)|i(?:'|’)m dying|(?:think|thought) i(?:'|’)m dying|wits(?:'|’)? end|worst pain|devastat\w*|hopeless|can(?:'|’)t see the point|so low|nightmares?|panick\w*|heartbroken|cry and cry|crying|in tears|miserable|ending it|end my life|kill myself|at my limit|broke(?:n)? down|dread\w*|lost (?:the|my) baby|(?:husband|wife|mother|father|son|daughter|partner) (?:has )?(?:just )?died|unbearable|agony)\b/i
+  /\b(?:scared|scares?|terrif\w+|frighten\w*|afraid|petrified|worried|worry(?:ing)?|desperate|can(?:'|’)t (?:cope|take|bear|go on|stop crying)|i(?:'|’)m dying|(?:think|thought) i(?:'|’)m dying|wits(?:'|’)? end|worst pain|devastat\w*|hopeless|can(?:'|’)t see the point|so low|nightmares?|panick\w*|heartbroken|cry and cry|crying|in tears|miserable|ending it|end my life|kill myself|at my limit|broke(?:n)? down|dread\w*|lost (?:the|my) baby|(?:husband|wife|mother|father|mum|dad|son|daughter|partner|sister|brother) (?:has )?(?:just )?died|unbearable)\b/i
 const calm =
   /\b(?:not|isn(?:'|’)t|no longer|never) (?:really |too |very )?(?:worried|scared|afraid|frightened)\b|\bno worries\b/i
 const acknowledges =

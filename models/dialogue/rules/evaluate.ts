@@ -117,6 +117,16 @@ export function evaluateDialogue(dialogue: Dialogue, reader: ProcessReader = rul
   }
 }
 
+/** Each rule's verdict on the dialogue as a whole: violated where any turn violates it. */
+export function dialogueVerdicts({ rules: counts }: Evaluation): Readonly<Record<string, VerdictName>> {
+  return Object.fromEntries(
+    Object.entries(counts).map(([rule, { satisfied, violated }]) => [
+      rule,
+      violated > 0 ? 'violated' : satisfied > 0 ? 'satisfied' : 'not-applicable',
+    ]),
+  )
+}
+
 /** Positive when `a` is better: the first goal on which they differ decides, then the constraints. */
 export function compareEvaluations(a: Evaluation, b: Evaluation): number {
   for (const [index, goal] of a.goals.entries()) {

@@ -2,6 +2,7 @@
 export {
   compareEvaluations,
   compareTurns,
+  dialogueVerdicts,
   evaluateDialogue,
   rankDialogues,
   rankTurns,
@@ -12,5 +13,6 @@ export {
   type RuleVerdict,
   type TurnVerdicts,
 } from './evaluate.ts'
+export { agreement, type Agreement, type LabelPair } from './agreement.ts'
 export { unexplainedJargon } from './jargon.ts'
 export type { Rule, Verdict, VerdictName } from './rule.ts'

@@ -28,12 +28,15 @@ function said({ dialogue }: ReadDialogue, before: number): Said {
   const denied = new Set<string>()
   for (const [at, { speaker, text }] of dialogue.turns.entries()) {
     if (at >= before || speaker === 'doctor') continue
-    for (const clause of text.split(/[.!?;,]|\bbut\b/))
+    const asserted = text.replace(/[^.!?;]*\?/g, ' ')
+    for (const clause of asserted.split(/[.!?;,]|\bbut\b/))
       for (const word of stems(clause)) (negation.test(clause) ? denied : affirmed).add(word)
     const question = dialogue.turns[at - 1]
     if (speaker === 'patient' && question?.speaker === 'doctor') {
-      const refuses = /^(?:no|not|never|none|nothing|nope)\b/i.test(text.trim())
-      for (const word of stems(question.text)) (refuses ? denied : affirmed).add(word)
+      // "No fever. It was pinkish." denies one thing asked and affirms another.
+      const plainNo = /^(?:no|not|never|none|nothing|nope)\b[^.!?;,]*[.!]?$/i.test(text.trim())
+      if (plainNo || !negation.test(text))
+        for (const word of stems(question.text)) (plainNo ? denied : affirmed).add(word)
     }
   }
   return { affirmed, denied }

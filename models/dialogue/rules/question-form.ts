@@ -9,11 +9,17 @@ const anotherClause = new RegExp(
 )
 const followUp = /^(?:it|they|that|this|them|these|those)$/i
 
+const tag =
+  /,\s*(?:are|aren(?:'|’)t|is|isn(?:'|’)t|do|don(?:'|’)t|does|doesn(?:'|’)t|did|didn(?:'|’)t|have|haven(?:'|’)t|has|hasn(?:'|’)t|was|were|can|could|would|won(?:'|’)t|wouldn(?:'|’)t)\s+(?:you|it|he|she|they|there|that|this|we)\s*\?|,\s*(?:right|correct|yes|no|am i right)\s*\?$/i
+
 /** How many different things one question sentence asks. */
 function parts(question: string): number {
   let count = 1
   let joined = ''
-  for (const match of question.matchAll(anotherClause)) {
+  const firstAsker = question.search(new RegExp(`\\b${asker}\\b`, 'i'))
+  for (const match of question.replace(tag, '?').matchAll(anotherClause)) {
+    // "I mean, have you ever fainted?": what stands before asks nothing.
+    if (match.index < firstAsker) continue
     const [whole, , first = '', second = ''] = match
     joined = whole
     // "When did it start, and has it moved?" stays with one matter; "or do you fall" offers a choice.
@@ -46,8 +52,6 @@ export function asksOneThing(
   return sameMatter(a, b) || (a.length === 0 && b.length === 0 && second.split(/\s+/).length <= 7)
 }
 
-const tag =
-  /,\s*(?:are|aren(?:'|’)t|is|isn(?:'|’)t|do|don(?:'|’)t|does|doesn(?:'|’)t|did|didn(?:'|’)t|have|haven(?:'|’)t|has|hasn(?:'|’)t|was|were|can|could|would|won(?:'|’)t|wouldn(?:'|’)t)\s+(?:you|it|he|she|they|there|that|this|we)\s*\?|,?\s*(?:right|correct|yes|no|am i right)\s*\?$/i
 const presumes =
   /^(?:(?:and|so|but|well|ok(?:ay)?)[,.]?\s+)*(?:surely\b|you (?:don(?:'|’)t|do not|aren(?:'|’)t|haven(?:'|’)t|didn(?:'|’)t|must|would surely)\b|you(?:'|’)re not\b|i (?:assume|suppose|take it|presume)\b|no \w+(?: \w+)?,? (?:then|i (?:hope|suppose))|it(?:'|’)s not like\b)/i
 

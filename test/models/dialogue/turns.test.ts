@@ -36,6 +36,8 @@ describe('a doctor’s turn', () => {
     ['Everything points to an ectopic pregnancy.', 'ectopic pregnancy'],
     ["I'm fairly sure it's plantar fasciitis rather than a fracture.", 'plantar fasciitis'],
     ['Diagnosis: Guillain-Barré syndrome.', 'Guillain-Barré syndrome'],
+    ["You've had a mini-stroke.", 'mini-stroke'],
+    ["I'm afraid the diagnosis is bowel cancer.", 'bowel cancer'],
     ['We are dealing with acute pancreatitis.', 'acute pancreatitis'],
   ])('reads the diagnosis in: %s', (text, diagnosis) => {
     expect(readDoctorTurn(text).diagnoses[0]).toBe(diagnosis)
@@ -59,6 +61,9 @@ describe('a doctor’s turn', () => {
     'I want to be sure this is not meningitis.',
     'If you have gout, we can treat it.',
     'You have been very brave.',
+    'You have had a long day.',
+    'You have had a few bad weeks.',
+    'I am afraid I do not know yet.',
     'It is important that we find out.',
     "I don't think you have cancer.",
     'This is reassuring.',
