@@ -4,6 +4,7 @@ import {
   notePrompt,
   readQuestion,
   readSection,
+  sessionProcess,
   suggestPrompt,
   withTurnNumbers,
 } from '../../models/consult/index.ts'
@@ -128,6 +129,8 @@ export function consultHandlers(
       })
       return { job: job.id }
     },
+
+    'consult.process': ({ session }) => sessionProcess(consented(session).readSession(session)),
 
     'consult.draftNote': ({ session, sections }) => {
       consented(session)

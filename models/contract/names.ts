@@ -37,6 +37,7 @@ const operations: Readonly<Record<OperationName, true>> = {
   'consult.chat': true,
   'consult.suggest': true,
   'consult.draftNote': true,
+  'consult.process': true,
   ...readingNames,
   'models.list': true,
   'models.prepare': true,

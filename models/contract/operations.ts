@@ -3,6 +3,7 @@
  * every push. Both ends derive their types from here; adding an operation without a parser and a
  * handler does not compile.
  */
+import type { SessionProcess } from '../consult/process.ts'
 import type { Failure } from '../core/failure.ts'
 import type { Progress } from '../core/progress.ts'
 import type {
@@ -163,6 +164,8 @@ export interface Operations extends ReadingOperations {
     request: { session: Id; sections: readonly NoteSectionId[] }
     reply: { job: JobId }
   }
+  /** Where the consultation stands in the diagnostic flowchart. */
+  'consult.process': { request: { session: Id }; reply: SessionProcess }
 
   'models.list': { request: None; reply: readonly ModelSummary[] }
   'models.prepare': { request: { model: string }; reply: { job: JobId } }

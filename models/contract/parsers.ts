@@ -149,6 +149,7 @@ export const schemas: Schemas = {
 
   'consult.chat': v.strictObject({ session: id, text: filled }),
   'consult.suggest': inSession,
+  'consult.process': inSession,
   'consult.draftNote': v.strictObject({
     session: id,
     sections: v.pipe(v.array(v.picklist(noteSections)), v.minLength(1), v.maxLength(4)),
