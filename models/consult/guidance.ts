@@ -69,22 +69,41 @@ const mostReasons = 5
 /** A consultation has no budget; the guide plans as in a long one. */
 const plannedTurns = 12
 
-const years = /\b(\d{1,3})[- ]?(?:years?|yrs?|y\/?o)\b|\b(?:aged|age|i'?m|i am)\s+(\d{1,3})\b/i
-const female = /\b(?:female|woman|girl|mrs|ms|miss|pregnant|my periods?)\b/i
-const male = /\b(?:male|man|boy|mr|my (?:prostate|testicles?|penis))\b/i
+/** An age in years that is no span of time: "31-year-old", "58 y, F", "aged 70", "I am 58". */
+const age =
+  /\b(\d{1,3})[- ]?(?:years?|yrs?|y)[- ]?old\b|\b(\d{1,3}) ?y\/?o\b|\baged (\d{1,3})\b|\bi(?:'m| am) (\d{1,3})\b(?! ?(?:weeks?|months?|days?|hours?|minutes?|kg|kilos?|cm|%))/i
+/** In the particulars a bare number after the name is an age too: "M. Okafor, 58", "29 years". */
+const writtenAge =
+  /\b(\d{1,3}) ?(?:years?|yrs?|y)\b(?! ago)|,\s*(\d{1,3})\b(?! ?(?:weeks?|months?|days?|hours?))/i
+const written = {
+  female: /\b(?:female|woman|girl|mrs|ms|miss)\b|\b\d{1,3}(?: ?y(?:ears?|rs?)?)?,? ?F\b|\bF,? ?\d{1,3}\b/i,
+  male: /\b(?:male|man|boy|mr)\b|\b\d{1,3}(?: ?y(?:ears?|rs?)?)?,? ?M\b|\bM,? ?\d{1,3}\b/i,
+} as const
+/** Speakers mention other people; only what is plainly about the patient counts. */
+const spoken = {
+  female:
+    /\b(?:Mrs|Ms|Miss)\.? [A-Z]|\b[Oo]ld (?:woman|girl|female|lady)\b|\bI(?:'m| am) (?:a (?:woman|girl)|pregnant)\b|\b[Mm]y periods?\b/,
+  male: /\bMr\.? [A-Z]|\b[Oo]ld (?:man|boy|male|gentleman)\b|\bI(?:'m| am) a (?:man|boy)\b|\b[Mm]y (?:prostate|testicles?|penis)\b/,
+} as const
 const usualAge = 45
 const adultAges = [30, 50, 70] as const
 const bothSexes = ['female', 'male'] as const
 
 /** Age and sex as the session or the speakers state them; what nobody states is null. */
 export function statedPerson({ session, turns }: Pick<SessionRecord, 'session' | 'turns'>): StatedPerson {
-  const texts = [session.person, session.reason, ...turns.map(({ text }) => text)]
-  const text = texts.join('\n').replaceAll('’', "'")
-  const found = years.exec(text)
-  const age = Number(found?.[1] ?? found?.[2] ?? Number.NaN)
+  const particulars = `${session.person}\n${session.reason}`
+  const speech = turns
+    .map(({ text }) => text)
+    .join('\n')
+    .replaceAll('’', "'")
+  const found = age.exec(particulars) ?? writtenAge.exec(particulars) ?? age.exec(speech)
+  const years = Number(found?.slice(1).find(Boolean) ?? Number.NaN)
+  const writtenSex = written.female.test(particulars) || written.male.test(particulars)
+  const says = (sex: Person['sex']): boolean =>
+    written[sex].test(particulars) || (!writtenSex && spoken[sex].test(speech))
   return {
-    age: Number.isFinite(age) && age <= 120 ? age : null,
-    sex: female.test(text) ? 'female' : male.test(text) ? 'male' : null,
+    age: Number.isFinite(years) && years <= 120 ? years : null,
+    sex: says('female') ? 'female' : says('male') ? 'male' : null,
   }
 }
 

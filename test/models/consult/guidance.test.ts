@@ -9,7 +9,7 @@ const base = openKnowledge(resourcesFolder())
 const guide = openGuide(resourcesFolder(), base)
 const session: Session = {
   id: '00000000-0000-4000-8000-000000000001',
-  kind: 'consultation',
+  kind: 'consult',
   person: 'Woman, 29 years',
   reason: '',
   tags: [],
@@ -73,5 +73,31 @@ describe('guidance', () => {
       age: null,
       sex: null,
     })
+  })
+})
+
+describe('age and sex', () => {
+  const stated = (person: string, ...texts: readonly string[]) =>
+    statedPerson({
+      session: { ...session, person },
+      turns: texts.map((text, index) => turn(index + 1, 'patient', text)),
+    })
+
+  test.each([
+    ['58 y, F', [], { age: 58, sex: 'female' }],
+    ['Sample: M. Okafor, 58', ['Good morning, Mr Okafor.'], { age: 58, sex: 'male' }],
+    ['', ['She is a 31-year-old woman.'], { age: 31, sex: 'female' }],
+    ['', ["I'm 44 and my periods are heavy."], { age: 44, sex: 'female' }],
+  ])('are read where they are plainly said: %s %s', (person, texts, expected) => {
+    expect(stated(person, ...texts)).toEqual(expected)
+  })
+
+  test.each([
+    'I gave up smoking 3 years ago.',
+    'I miss my wife.',
+    'A man at work had it too.',
+    'I am 12 weeks along with this.',
+  ])('are not taken from what says something else: %s', (text) => {
+    expect(stated('A. Example', text)).toEqual({ age: null, sex: null })
   })
 })
