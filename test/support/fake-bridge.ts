@@ -2,6 +2,7 @@
  * The contract in memory, for component tests and for looking at screens. It checks requests with the
  * real parsers, keeps what it is told, and lets the test decide when jobs move.
  */
+import { sessionProcess } from '../../models/consult/process.ts'
 import { parseRequest } from '../../models/contract/parsers.ts'
 import type {
   AppStatus,
@@ -477,6 +478,7 @@ export class FakeBridge implements Bridge {
       return { job }
     },
 
+    'consult.process': ({ session: id }) => sessionProcess(this.record(id)),
     'consult.reading': ({ session: id }) =>
       this.record(id).turns.length > 0
         ? this.reading
