@@ -20,12 +20,14 @@ const safetyNet = new RegExp(
 
 export const givesGrounds = (text: string): boolean => grounds.test(text)
 export const givesPlan = (text: string): boolean =>
+  /\bPlan:\s*\S/.test(text) ||
   plan.test(
     text
       .split(/(?<=[.!?])\s+/)
       .filter((sentence) => !safetyNet.test(sentence))
       .join(' '),
-  ) || /\bgo to hospital (?:today|now|straight)|\b(?:you (?:need|must|have) to) (?:go|be)\b/i.test(text)
+  ) ||
+  /\bgo to hospital (?:today|now|straight)|\b(?:you (?:need|must|have) to) (?:go|be)\b/i.test(text)
 export const givesSafetyNet = (text: string): boolean => safetyNet.test(text)
 
 /** The single grounds that a closing gives, as worded. */

@@ -17,6 +17,10 @@ const stems = (text: string): readonly string[] => [
 ]
 const negation = /\b(?:no|not|never|none|without|nothing|neither|nor)\b|n(?:'|’)t\b/i
 
+/** Words that one denial leaves open: no pain on the right is no denial of pain. */
+const general =
+  /^(?:pain|ache|hurt|back|chest|belly|tummy|head|side|right|left|upper|lower|middle|sympto|worse|better)$/
+
 interface Said {
   readonly affirmed: ReadonlySet<string>
   readonly denied: ReadonlySet<string>
@@ -30,7 +34,10 @@ function said({ dialogue }: ReadDialogue, before: number): Said {
     if (at >= before || speaker === 'doctor') continue
     const asserted = text.replace(/[^.!?;]*\?/g, ' ')
     for (const clause of asserted.split(/[.!?;,]|\bbut\b/))
-      for (const word of stems(clause)) (negation.test(clause) ? denied : affirmed).add(word)
+      for (const word of stems(clause))
+        // A result that finds nothing denies no word of the patient's.
+        if (!negation.test(clause)) affirmed.add(word)
+        else if (speaker === 'patient') denied.add(word)
     const question = dialogue.turns[at - 1]
     if (speaker === 'patient' && question?.speaker === 'doctor') {
       // "No fever. It was pinkish." denies one thing asked and affirms another.
@@ -50,10 +57,15 @@ export function invention(read: ReadDialogue, act: DoctorAct): Invention {
   const grounds = act.read.closing ? groundsIn(act.text) : []
   if (attributed.length === 0 && grounds.length === 0) return 'none'
   const { affirmed, denied } = said(read, act.at)
-  const refuted = (claim: string): boolean =>
-    !negation.test(claim) &&
-    !/\b(?:normal|clear|negative|flat)\b/i.test(claim) &&
-    stems(claim).some((word) => denied.has(word) && !affirmed.has(word))
+  const refuted = (claim: string): boolean => {
+    if (negation.test(claim) || /\b(?:normal|clear|negative|flat)\b/i.test(claim)) return false
+    const words = stems(claim)
+    return (
+      !words.some((word) => affirmed.has(word)) &&
+      words.filter((word) => denied.has(word)).length * 3 >= words.length &&
+      words.some((word) => denied.has(word) && !general.test(word))
+    )
+  }
   const support = (claims: readonly string[]): number => {
     const words = claims.flatMap(stems)
     return words.length === 0
@@ -61,8 +73,6 @@ export function invention(read: ReadDialogue, act: DoctorAct): Invention {
       : words.filter((word) => affirmed.has(word) || denied.has(word)).length / words.length
   }
   const invented =
-    [...attributed, ...grounds].some(refuted) ||
-    attributed.some((claim) => support([claim]) <= 0.5) ||
-    (grounds.length > 0 && support(grounds) < 0.25)
+    [...attributed, ...grounds].some(refuted) || attributed.some((claim) => support([claim]) <= 0.5)
   return invented ? 'invented' : 'claimed'
 }

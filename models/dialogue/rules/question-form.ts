@@ -3,8 +3,11 @@ import type { DoctorAct } from '../acts.ts'
 
 const asker =
   '(?:do|does|did|are|is|was|were|have|has|had|can|could|will|would|when|where|how|what|which|who|why)'
+const subject = String.raw`(?:you|your|he|she|his|her|it|its|they|their|there|this|that|these|those|any\w*|someone|somebody|something)`
+const auxiliary = '(?:do|does|did|are|is|was|were|have|has|had|can|could|will|would)'
+/** A further clause that asks: "..., and do you smoke". "When you lie down" asks nothing. */
 const anotherClause = new RegExp(
-  String.raw`(?:,|;|\band\b|\bor\b)\s+(?:and\s+|or\s+|also\s+)*(${asker})\s+(\w+)(?:\s+(\w+))?`,
+  String.raw`(?:,|;|\band\b|\bor\b)\s+(?:and\s+|or\s+|also\s+)*(?:${auxiliary}\s+(${subject})\b|(?:when|where|how|what|which|who|why)(?:\s+\w+){0,2}?\s+${auxiliary}\s+(${subject})\b)`,
   'gi',
 )
 const followUp = /^(?:it|they|that|this|them|these|those)$/i
@@ -20,7 +23,7 @@ function parts(question: string): number {
   for (const match of question.replace(tag, '?').matchAll(anotherClause)) {
     // "I mean, have you ever fainted?": what stands before asks nothing.
     if (match.index < firstAsker) continue
-    const [whole, , first = '', second = ''] = match
+    const [whole, first = '', second = ''] = match
     joined = whole
     // "When did it start, and has it moved?" stays with one matter; "or do you fall" offers a choice.
     if (followUp.test(first) || followUp.test(second) || /\bor\b/i.test(whole.slice(0, 6))) continue
@@ -32,6 +35,10 @@ function parts(question: string): number {
   if (joined === '' && listed >= 6) count += 1
   return count
 }
+
+/** "Can you describe it?" after a question stays with it. */
+const refersBack =
+  /^(?:(?:and|or|so)[, ]+)?(?:can|could|would) you (?:describe|explain|show|tell me(?: more)?|say more)\b(?: \w+){0,4}\?$/i
 
 const sameMatter = (a: readonly string[], b: readonly string[]): boolean =>
   a.some((topic) => b.includes(topic))
@@ -49,7 +56,11 @@ export function asksOneThing(
   if (more.length > 0) return false
   if (first === undefined || second === undefined) return true
   const [a, b] = [topicsOf(first), topicsOf(second)]
-  return sameMatter(a, b) || (a.length === 0 && b.length === 0 && second.split(/\s+/).length <= 7)
+  return (
+    sameMatter(a, b) ||
+    refersBack.test(second) ||
+    (a.length === 0 && b.length === 0 && second.split(/\s+/).length <= 7)
+  )
 }
 
 const presumes =
@@ -71,13 +82,9 @@ const contentOf = (text: string): ReadonlySet<string> =>
       .map(stem),
   )
 
-/** Topics that one answer settles. */
+/** Topics that one answer settles, however they are asked for. */
 const settled: ReadonlySet<string> = new Set([
-  'onset',
-  'site',
-  'character',
   'relieving',
-  'aggravating',
   'fever',
   'sleep',
   'appetite',
@@ -90,6 +97,10 @@ const settled: ReadonlySet<string> = new Set([
   'expectation',
   'travel',
 ])
+/** Topics that an open question settles, while yes-or-no questions may still narrow them down. */
+const openly: ReadonlySet<string> = new Set(['onset', 'site', 'character', 'aggravating'])
+const open =
+  /(?:^|[.,!:] )(?:and |so |but )?(?:since when|when|(?:for|over) how long|how long|where|whereabouts|which|what)\b/i
 
 function alike(a: DoctorAct, b: DoctorAct): boolean {
   const [first, second] = [contentOf(a.read.questions.join(' ')), contentOf(b.read.questions.join(' '))]
@@ -102,7 +113,7 @@ function alike(a: DoctorAct, b: DoctorAct): boolean {
     a.topics.length === 1 &&
     b.topics.length === 1 &&
     b.topics[0] === one &&
-    settled.has(one) &&
+    (settled.has(one) || (openly.has(one) && open.test(a.text) && open.test(b.text))) &&
     !/\b(?:else|other|another|each|exactly|still|more about)\b/i.test(a.text)
   )
 }
