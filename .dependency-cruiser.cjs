@@ -89,7 +89,7 @@ module.exports = {
     {
       name: 'models-use-no-runtime',
       severity: 'error',
-      from: { path: '^models/' },
+      from: { path: '^models/', pathNot: '^models/training/' },
       to: { dependencyTypes: ['core'] },
     },
     {

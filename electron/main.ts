@@ -5,8 +5,9 @@ import { app, dialog, powerMonitor, protocol, safeStorage, session, shell, type 
 import { fail, FailureError } from '../models/core/failure.ts'
 import { createHandlers } from './handlers/index.ts'
 import type { Dialogs } from './handlers/ports.ts'
-import { KnowledgeFolder } from './handlers/knowledge-folder.ts'
 import { SampleFolder } from './handlers/sample-folder.ts'
+import { CaseFolder } from './handlers/case-folder.ts'
+import { KnowledgeFolder } from './handlers/knowledge-folder.ts'
 import { LocalModels } from './inference/client.ts'
 import { launchEither } from './inference/launch.ts'
 import { utilityCeilingBytes } from './inference/process-kind.ts'
@@ -141,8 +142,9 @@ function start(): void {
     jobs,
     push,
     now,
-    knowledge: new KnowledgeFolder(resources),
     samples: new SampleFolder(join(resources, 'samples')),
+    cases: new CaseFolder(resources),
+    knowledge: new KnowledgeFolder(resources),
     dialogs,
     folders: { data, licences: resources },
     openFolder,

@@ -1,22 +1,12 @@
 /** `consilium normalise`: free-text diagnoses as condition ids, or unreadable. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import * as v from 'valibot'
 import type { Command } from 'commander'
-import { conditionNormaliser, parseConditionWordings } from '../../models/dialogue/conditions/index.ts'
-import { openKnowledge } from '../knowledge-files.ts'
+import { openNormaliser } from '../condition-names.ts'
 import { resourcesFolder } from '../resources.ts'
 import { readJsonLines } from './json-lines.ts'
 import { answer, type OutputOptions } from './output.ts'
 
 const line = v.object({ id: v.union([v.string(), v.number()]), text: v.string() })
-
-/** Reads answers as the app does, with the bundled names and wordings. */
-export function openNormaliser(resources: string): (text: string) => string {
-  const file = 'knowledge/condition-wordings.json'
-  const wordings = parseConditionWordings(JSON.parse(readFileSync(join(resources, file), 'utf8')), file)
-  return conditionNormaliser([...openKnowledge(resources).names.values()], wordings)
-}
 
 export function addNormalise(program: Command): void {
   program

@@ -4,6 +4,7 @@ import { consultHandlers } from './consult.ts'
 import type { Handlers } from './handlers.ts'
 import { modelHandlers } from './models.ts'
 import type { Ports } from './ports.ts'
+import { practiceHandlers } from './practice.ts'
 import { readingHandlers } from './reading.ts'
 import { recordHandlers } from './records.ts'
 import { sessionHandlers } from './sessions.ts'
@@ -15,6 +16,7 @@ export function createHandlers(ports: Ports): Handlers {
     ...vaultHandlers(ports),
     ...sessionHandlers(ports),
     ...consultHandlers(ports),
+    ...practiceHandlers(ports),
     ...readingHandlers(ports),
     ...modelHandlers(ports),
     ...recordHandlers(ports),

@@ -6,6 +6,8 @@ import type {
   SampleSummary,
   VaultStatus,
 } from '../../models/contract/operations.ts'
+import type { ReadCondition } from '../../models/dialogue/conditions/index.ts'
+import type { PracticeCase } from '../../models/practice/case.ts'
 import type { Sample } from '../../models/consult/index.ts'
 import type { Guide } from '../../models/dialogue/guide/guide.ts'
 import type { KnowledgeBase } from '../../models/knowledge/knowledge-base.ts'
@@ -58,6 +60,16 @@ export interface Samples {
   read(id: string): Sample
 }
 
+/** The bundled practice cases, and how a diagnosis in free words is read. */
+export interface Cases {
+  list(): readonly PracticeCase[]
+  /** Fails with `not-found`. */
+  read(id: string): PracticeCase
+  /** Name of a condition, or its id when it has none. */
+  nameOf(condition: string): string
+  readonly readCondition: ReadCondition
+}
+
 /** The bundled knowledge base, and the guided doctor over it. Fails with `resource-altered`. */
 export interface Knowledge {
   readonly base: KnowledgeBase
@@ -73,6 +85,7 @@ export interface Ports {
   readonly vault: Vault
   readonly models: LanguageModels
   readonly samples: Samples
+  readonly cases: Cases
   readonly knowledge: Knowledge
   readonly jobs: JobQueue
   readonly dialogs: Dialogs

@@ -32,6 +32,7 @@ import type {
 } from '../session/session.ts'
 import type { Role, Settings } from '../session/settings.ts'
 import type { NewTurn, SessionFilter } from '../session/store.ts'
+import type { PracticeOperations } from './practice.ts'
 import type { ReadingOperations } from './reading.ts'
 
 export type JobId = string
@@ -88,7 +89,7 @@ export interface Job {
 }
 
 /** Requests and replies. Long work replies with its job's id at once and ends in a `job.ended` push. */
-export interface Operations extends ReadingOperations {
+export interface Operations extends PracticeOperations, ReadingOperations {
   'app.status': { request: None; reply: AppStatus }
   'app.openFolder': { request: { folder: 'data' | 'quarantine' | 'licences' }; reply: null }
 

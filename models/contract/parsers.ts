@@ -157,6 +157,16 @@ export const schemas: Schemas = {
 
   ...readingSchemas,
 
+  'practice.cases': none,
+  'practice.start': v.strictObject({ case: name }),
+  'practice.open': inSession,
+  'practice.say': v.strictObject({
+    session: id,
+    text: v.pipe(filled, v.maxLength(2000)),
+    atMs: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(7 * 24 * 3600 * 1000)),
+  }),
+  'practice.debrief': inSession,
+
   'models.list': none,
   'models.prepare': v.strictObject({ model: name }),
   'models.import': none,

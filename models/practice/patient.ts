@@ -137,7 +137,8 @@ export class SimulatedPatient {
 
   /** Someone whose worry was never asked about hints at it once, without saying what it is. */
   #farewell(): string {
-    const worried = this.#practice.facts.some(({ topic }) => topic === 'concern') && !this.#told.has('concern')
+    const worried =
+      this.#practice.facts.some(({ topic }) => topic === 'concern') && !this.#told.has('concern')
     return worried ? unspokenWorry(this.#voice) : say(this.#voice, 'goodbye', this.#random)
   }
 

@@ -1,6 +1,6 @@
 /** Where the person is in the app, and what the app is: route, heading, versions, blocked requests. */
 import type { AppStatus, BlockedRequest } from '../../models/contract/operations.ts'
-import type { Id } from '../../models/session/session.ts'
+import type { Id, Session } from '../../models/session/session.ts'
 import type { AreaId } from '../areas.ts'
 import type { Requests } from './requests.ts'
 
@@ -9,6 +9,8 @@ export type Route =
   | { readonly area: 'settings'; readonly section?: SettingsSection }
   /** `session` null is the form for a new consultation. `turn` is shown first when given. */
   | { readonly area: 'consult'; readonly session: Id | null; readonly turn?: number }
+  /** `session` null is the list of cases. */
+  | { readonly area: 'practice'; readonly session: Id | null }
 
 export const settingsSections = [
   'profile',
@@ -43,6 +45,7 @@ export class AppState {
   readonly area = $derived<AreaId>(this.route.area)
   readonly #requests: Requests
   #lastSession: Id | null = null
+  #lastPractice: Id | null = null
 
   constructor(requests: Requests) {
     this.#requests = requests
@@ -63,18 +66,28 @@ export class AppState {
   /** Opens an area as the rail does: consultation returns to the session that was open last. */
   open(area: AreaId): void {
     if (area === this.area) return
-    this.navigate(area === 'consult' ? { area, session: this.#lastSession } : { area })
+    if (area === 'consult') this.navigate({ area, session: this.#lastSession })
+    else if (area === 'practice') this.navigate({ area, session: this.#lastPractice })
+    else this.navigate({ area })
   }
 
   navigate(route: Route): void {
     if (route.area === 'consult') this.#lastSession = route.session
+    if (route.area === 'practice') this.#lastPractice = route.session
     this.heading = null
     this.route = route
+  }
+
+  /** Opens a saved session in the area of its kind. */
+  openSession({ id, kind }: Pick<Session, 'id' | 'kind'>, turn?: number): void {
+    if (kind === 'practice') this.navigate({ area: 'practice', session: id })
+    else this.navigate({ area: 'consult', session: id, ...(turn === undefined ? {} : { turn }) })
   }
 
   /** Forgets which session was open, as when it goes to the trash or the vault locks. */
   forgetSession(): void {
     this.#lastSession = null
+    this.#lastPractice = null
   }
 
   openFolder(folder: 'data' | 'quarantine' | 'licences'): void {

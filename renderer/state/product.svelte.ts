@@ -11,6 +11,7 @@ import { JobsState } from './jobs.svelte.ts'
 import { LibraryState } from './library.svelte.ts'
 import { ModelsState } from './models.svelte.ts'
 import { Notices } from './notices.svelte.ts'
+import { PracticeState } from './practice.svelte.ts'
 import { Requests } from './requests.ts'
 import { SettingsState } from './settings.svelte.ts'
 import { VaultState } from './vault.svelte.ts'
@@ -28,6 +29,7 @@ export class Product {
   readonly settings: SettingsState
   readonly audit: AuditState
   readonly consult: ConsultState
+  readonly practice: PracticeState
 
   constructor(bridge: Bridge) {
     const toast = (text: string, undo: Parameters<Notices['toast']>[1] = null) =>
@@ -45,6 +47,7 @@ export class Product {
     this.models = new ModelsState(this.requests, toast)
     this.settings = new SettingsState(this.requests)
     this.audit = new AuditState(this.requests)
+    this.practice = new PracticeState(this.requests)
     bridge.on('app.command', ({ command }) => this.#obey(command))
     this.consult = new ConsultState(this.requests, this.notices.report, toast)
   }
@@ -84,6 +87,7 @@ export class Product {
     this.settings.clear()
     this.audit.clear()
     this.consult.clear()
+    this.practice.clear()
     this.jobs.clear()
     this.engine.clear()
     this.app.paletteOpen = false

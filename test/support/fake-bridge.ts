@@ -32,8 +32,9 @@ import {
   type Turn,
 } from '../../models/session/session.ts'
 import { defaultSettings, type Settings } from '../../models/session/settings.ts'
-import type { Guidance } from '../../models/contract/reading.ts'
 import type { Bridge } from '../../renderer/bridge.ts'
+import type { Guidance } from '../../models/contract/reading.ts'
+import type { CaseSummary, DebriefWithNames } from '../../models/contract/practice.ts'
 import { newId, provenance, sessionRecord } from './session-records.ts'
 
 type Handlers = { readonly [K in OperationName]: (request: RequestOf<K>) => ReplyOf<K> }
@@ -97,6 +98,35 @@ export const identity: ModelIdentity = {
   provider: 'cpu',
 }
 
+export const practiceCase: CaseSummary = {
+  id: 'surg-sore-belly-01',
+  title: 'A belly that got worse',
+  specialty: 'surgery',
+  difficulty: 'easy',
+  patient: {
+    name: 'Tom Reed',
+    age: 19,
+    ageUnit: 'years',
+    sex: 'male',
+    occupation: 'student',
+    speaker: 'patient',
+  },
+}
+
+const debrief: DebriefWithNames = {
+  concluded: 'The most likely diagnosis is gastritis.',
+  diagnosis: { named: ['gastritis'], right: false, amongThree: false, required: ['acute-appendicitis'] },
+  inquiry: [
+    { item: 'onset', met: true, turn: 2 },
+    { item: 'vomiting', met: false, turn: null },
+  ],
+  tests: [{ item: 'full blood count', met: false, turn: null }],
+  worryHeard: false,
+  redFlags: ['rigid abdomen'],
+  management: ['Surgical review today'],
+  names: { gastritis: 'Gastritis', 'acute-appendicitis': 'Acute appendicitis' },
+}
+
 /** What the knowledge base would read in the sample: both rows cite turns that exist. */
 export const guidance: Guidance = {
   differential: [
@@ -132,11 +162,22 @@ export const guidance: Guidance = {
   },
 }
 
+const turnOf = (number: number, speaker: Turn['speaker'], text: string): Turn => ({
+  id: newId(),
+  number,
+  speaker,
+  text,
+  atMs: number * 1000,
+  recordedAt: '2026-11-25T10:00:00.000Z',
+  editedAt: null,
+})
+
 export class FakeBridge implements Bridge {
   /** Every request in order. */
   readonly calls: { readonly operation: OperationName; readonly request: unknown }[] = []
   readonly records: SessionRecord[]
   reading: Guidance = guidance
+  readonly practice = { cases: [practiceCase], finished: false }
   readonly jobs: Job[] = []
   readonly audit: AuditEntry[] = []
   settings: Settings
@@ -483,6 +524,40 @@ export class FakeBridge implements Bridge {
       this.record(id).turns.length > 0
         ? this.reading
         : { ...this.reading, differential: [], other: 1, upToTurn: 0, next: null },
+
+    'practice.cases': () => this.practice.cases,
+    'practice.start': ({ case: id }) => {
+      const practice = this.practice.cases.find((each) => each.id === id)
+      if (!practice) fail('not-found', 'There is no such case. Choose one from the list.')
+      const record = sessionRecord({
+        kind: 'practice',
+        person: practice.patient.name,
+        reason: practice.title,
+      })
+      const opening = { ...record, turns: [turnOf(1, 'patient', 'It hurts here.')] }
+      this.records.push(opening)
+      this.practice.finished = false
+      return { record: opening, practice, finished: false }
+    },
+    'practice.open': ({ session }) => ({
+      record: this.record(session),
+      practice: this.practice.cases[0] ?? fail('not-found', 'There is no such case.'),
+      finished: this.practice.finished,
+    }),
+    'practice.say': ({ session, text }) => {
+      const count = this.record(session).turns.length
+      this.practice.finished = /diagnosis/i.test(text)
+      return {
+        turns: [
+          turnOf(count + 1, 'clinician', text),
+          ...(/examine|order/.test(text)
+            ? [turnOf(count + 2, 'other', 'Abdomen: soft, tender on the right.')]
+            : [turnOf(count + 2, 'patient', 'Since yesterday.')]),
+        ],
+        finished: this.practice.finished,
+      }
+    },
+    'practice.debrief': () => debrief,
 
     'models.list': () => this.models,
     'models.prepare': ({ model }) => {

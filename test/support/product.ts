@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createHandlers } from '../../electron/handlers/index.ts'
-import { KnowledgeFolder } from '../../electron/handlers/knowledge-folder.ts'
 import { SampleFolder } from '../../electron/handlers/sample-folder.ts'
+import { CaseFolder } from '../../electron/handlers/case-folder.ts'
+import { KnowledgeFolder } from '../../electron/handlers/knowledge-folder.ts'
 import { answerWith } from '../../electron/ipc/answer.ts'
 import { JobQueue } from '../../electron/jobs/job-queue.ts'
 import { resourcesFolder } from '../../electron/resources.ts'
@@ -75,8 +76,9 @@ export function startProduct(script: Script = () => 'Nothing to say.') {
     jobs,
     push,
     now,
-    knowledge: new KnowledgeFolder(resourcesFolder()),
     samples: new SampleFolder(join(resourcesFolder(), 'samples')),
+    cases: new CaseFolder(resourcesFolder()),
+    knowledge: new KnowledgeFolder(resourcesFolder()),
     dialogs: {
       saveFile: ({ name }) => (offered.push(name), choose()),
       openFile: choose,

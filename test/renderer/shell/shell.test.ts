@@ -19,6 +19,7 @@ describe('the shell', () => {
     expect(rail.getAllByRole('link').map((link) => link.textContent.trim())).toEqual([
       'Home',
       'Consult',
+      'Practice',
       'Library',
       'Models',
       'Help',
@@ -32,9 +33,10 @@ describe('the shell', () => {
   it('goes to areas by key', async () => {
     const { user } = await openApp()
     for (const [key, title] of [
-      ['3', 'Library'],
-      ['4', 'Models'],
-      ['5', 'Settings'],
+      ['3', 'Practice'],
+      ['4', 'Library'],
+      ['5', 'Models'],
+      ['6', 'Settings'],
       ['1', 'Home'],
     ] as const) {
       await user.keyboard(`{Control>}${key}{/Control}`)
@@ -55,7 +57,7 @@ describe('the shell', () => {
 
   it('moves the focus from pane to pane with F6 and returns to where it was left', async () => {
     const { user } = await openApp()
-    await user.keyboard('{Control>}3{/Control}')
+    await user.keyboard('{Control>}4{/Control}')
     const search = await screen.findByRole('searchbox')
     const first = await screen.findByRole('button', { name: /All sessions/ })
     first.focus()

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { openNormaliser } from '../../../../electron/cli/normalise.ts'
+import { openNormaliser } from '../../../../electron/condition-names.ts'
 
 const read = openNormaliser(new URL('../../../../resources', import.meta.url).pathname)
 const lines = readFileSync(new URL('held-out.tsv', import.meta.url), 'utf8')
