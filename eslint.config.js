@@ -12,7 +12,16 @@ const electronImporters = [
 ]
 
 export default ts.config(
-  { ignores: ['out/', '.cache/', 'node_modules/', 'test-results/', 'electron/setup/default-app.mjs'] },
+  {
+    ignores: [
+      'out/',
+      '.cache/',
+      'node_modules/',
+      'test-results/',
+      'electron/setup/default-app.mjs',
+      'models/training/',
+    ],
+  },
   ...ts.configs.strictTypeChecked,
   ...svelte.configs.recommended,
   {

@@ -8,7 +8,9 @@ import { seededRandom } from '../../models/core/random.ts'
 import type { LanguageModels } from '../../models/decoding/language-model.ts'
 import type { Guide } from '../../models/dialogue/guide/guide.ts'
 import type { Wording } from '../../models/dialogue/reading/finding-index.ts'
+import { dialogueVerdicts, evaluateDialogue } from '../../models/dialogue/rules/index.ts'
 import type { KnowledgeBase } from '../../models/knowledge/knowledge-base.ts'
+import { ageInYears } from '../../models/practice/age.ts'
 import type { PracticeCase } from '../../models/practice/case.ts'
 import type { TestedDoctor } from '../../models/practice/spt/doctor.ts'
 import {
@@ -158,8 +160,7 @@ function plainDoctor(
 /** The model that a doctor's name means: itself, or the adapter of that name over the bundled base. */
 async function modelOf(models: LanguageModels, doctor: string): Promise<string> {
   const known = (await models.list()).map(({ id }) => id)
-  const found = [doctor, `base+${doctor}`].find((id) => known.includes(id))
-  if (found !== undefined) return found
+  if (known.includes(doctor)) return doctor
   fail('not-found', `There is no doctor or model ${doctor}. Those here are: ${known.join(', ')}.`, { doctor })
 }
 
@@ -205,7 +206,13 @@ async function visitAll(
         leaks: record.leaks,
         replies: record.turns.filter(({ speaker }) => speaker === 'patient').length,
         score: scoreVisit(practice, record, read),
-        rules: {},
+        rules: dialogueVerdicts(
+          evaluateDialogue({
+            turnBudget: turns,
+            patient: { age: ageInYears(practice), sex: practice.patient.sex },
+            turns: record.turns,
+          }),
+        ),
       }
       file.add(visit)
     }

@@ -29,7 +29,7 @@ const turns = [
   { key: 'Alt+Digit3', speaker: 'Someone else', text: 'She also gets out of breath on the stairs.' },
 ] as const
 /** How every text of a model is signed in the window: model, precision, seed and time. */
-const signature = /Written by SmolLM2.*, int8, seed \d+\s*\d{1,2}:\d{2}/
+const signature = /Written by Consilium dialogue.*, int8, seed \d+\s*\d{1,2}:\d{2}/
 
 test.describe.configure({ mode: 'serial' })
 test.setTimeout(400_000)
@@ -201,9 +201,11 @@ test('the export holds everything and marks what a model wrote; redacted, it nam
   const { chat, note } = await record()
   expect(text).toContain(`# ${person}`)
   for (const turn of turns) expect(text).toContain(turn.text)
-  expect(text).toMatch(/### Subjective\n\n\*Draft, written by a model: SmolLM2[^\n]*seed \d+[^\n]*\*\n/)
+  expect(text).toMatch(
+    /### Subjective\n\n\*Draft, written by a model: Consilium dialogue[^\n]*seed \d+[^\n]*\*\n/,
+  )
   expect(note.sections.filter(({ provenance }) => provenance)).toHaveLength(1)
-  expect(text.match(/^\*\*Model\*\* \(written by a model: SmolLM2.*seed \d+.*\)$/gm)).toHaveLength(
+  expect(text.match(/^\*\*Model\*\* \(written by a model: Consilium dialogue.*seed \d+.*\)$/gm)).toHaveLength(
     chat.filter(({ author }) => author === 'model').length,
   )
 })
