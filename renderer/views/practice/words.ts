@@ -2,7 +2,8 @@
 import type { CaseSummary } from '../../../models/contract/practice.ts'
 
 const spelled: Readonly<Record<string, string>> = {
-  obstetrics: 'obstetrics and gynaecology',
+  ent: 'ear, nose and throat',
+  'obstetrics-gynaecology': 'obstetrics and gynaecology',
 }
 
 export const specialtyName = (specialty: string): string =>

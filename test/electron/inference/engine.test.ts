@@ -1,5 +1,6 @@
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -247,6 +248,7 @@ describe('files that are not right', () => {
     copyFileSync(join(resourcesFolder(), 'manifest.json'), join(resources, 'manifest.json'))
     for (const part of ['weights.gguf.part0', 'weights.gguf.part1'])
       copyFileSync(join(resourcesFolder(), bundled, part), join(resources, bundled, part))
+    cpSync(join(resourcesFolder(), 'adapters'), join(resources, 'adapters'), { recursive: true })
     const paths = { resources, models: join(rig.folder, 'models'), cache: join(rig.folder, 'cache') }
     await using own = await engineRig({ paths })
     expect((await own.models.list())[0]).toMatchObject({ id: 'default' })
