@@ -17,6 +17,7 @@ import { requireConsent } from './consent-gate.ts'
 import { converse } from './converse.ts'
 import type { HandlersOf, OperationsOf } from './handlers.ts'
 import type { Ports } from './ports.ts'
+import { readable } from './readable.ts'
 
 /** A question or a note section needs no more; a model that runs on repeats itself. */
 const longestQuestionTokens = 96
@@ -130,7 +131,7 @@ export function consultHandlers(
       return { job: job.id }
     },
 
-    'consult.process': ({ session }) => sessionProcess(consented(session).readSession(session)),
+    'consult.process': ({ session }) => sessionProcess(readable(consented(session).readSession(session))),
 
     'consult.draftNote': ({ session, sections }) => {
       consented(session)

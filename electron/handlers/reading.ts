@@ -3,6 +3,7 @@ import { guidanceFor } from '../../models/consult/guidance.ts'
 import { requireConsent } from './consent-gate.ts'
 import type { HandlersOf } from './handlers.ts'
 import type { Ports } from './ports.ts'
+import { readable } from './readable.ts'
 
 export function readingHandlers(ports: Ports): HandlersOf<'consult.reading'> {
   return {
@@ -11,7 +12,7 @@ export function readingHandlers(ports: Ports): HandlersOf<'consult.reading'> {
       const store = ports.vault.store()
       requireConsent(store, session, 'text')
       const { base, guide } = ports.knowledge
-      return guidanceFor(base, guide, store.readSession(session))
+      return guidanceFor(base, guide, readable(store.readSession(session)))
     },
   }
 }
