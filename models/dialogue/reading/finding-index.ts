@@ -43,12 +43,6 @@ export function packVector(vector: Float32Array): Int8Array {
   return Int8Array.from(vector, (value) => Math.round((value / largest) * 127))
 }
 
-export interface NearWording {
-  readonly wording: Wording
-  /** Cosine similarity, -1..1. */
-  readonly similarity: number
-}
-
 /** Fitted on wordings kept apart: the inverse temperature of the cosines. */
 const sharpness = 26
 /** Similarity to the nearest centre at which words are as likely to name a finding as not. */
@@ -148,19 +142,6 @@ export class FindingIndex {
       best[side] = Math.max(best[side], this.#similarity(row, vector))
     }
     return best
-  }
-
-  /** The nearest wordings of the given sides, at most one per finding and side, best first. */
-  nearest(vector: Float32Array, most: number, sides: readonly WordingSide[]): readonly NearWording[] {
-    const best = new Map<string, NearWording>()
-    for (const [row, wording] of this.#wordings.entries()) {
-      if (!sides.includes(wording.side)) continue
-      const similarity = this.#similarity(row, vector)
-      const key = `${wording.finding} ${wording.side}`
-      const known = best.get(key)
-      if (!known || similarity > known.similarity) best.set(key, { wording, similarity })
-    }
-    return [...best.values()].toSorted((a, b) => b.similarity - a.similarity).slice(0, most)
   }
 
   #similarity(row: number, vector: Float32Array): number {
