@@ -10,12 +10,15 @@ import {
 } from '../../models/decoding/language-model.ts'
 import { dataFolder, enginePaths } from '../inference/folders.ts'
 import { physicalCores } from '../inference/machine.ts'
+import { openCases } from '../case-files.ts'
+import { openConditions } from '../condition-names.ts'
 import { resourcesFolder } from '../resources.ts'
 import { numberArgument, precisionArgument, threadsArgument } from './arguments.ts'
 import { benchDecode } from './bench/decode.ts'
+import { measureLeaks, parseAttacks } from './bench/leaks.ts'
 import { benchLoad } from './bench/load.ts'
 import { benchQuality } from './bench/quality.ts'
-import { answer, table } from './output.ts'
+import { answer, table, type OutputOptions } from './output.ts'
 import { readPrompts } from './prompts.ts'
 
 interface CommonOptions {
@@ -28,12 +31,13 @@ interface CommonOptions {
 const roundsArgument = numberArgument(1, 1000, true)
 const tokensArgument = numberArgument(2, 1_000_000, true)
 
-/** Adds `bench decode`, `bench load` and `bench quality`. */
+/** Adds `bench decode`, `bench load`, `bench quality` and `bench leaks`. */
 export function addBench(program: Command): void {
   const bench = program.command('bench').description('Measure this machine')
   addDecode(bench)
   addLoad(bench)
   addQuality(bench)
+  addLeaks(bench)
 }
 
 function addDecode(bench: Command): void {
@@ -98,6 +102,43 @@ function addQuality(bench: Command): void {
         () => benchQuality({ ...options, paths: paths(), text: readText(options.text), log }),
         ({ rows }) => table(flattened(rows)),
       ),
+    )
+}
+
+function addLeaks(bench: Command): void {
+  bench
+    .command('leaks')
+    .description('How often the simulated patient gives away what was not asked')
+    .requiredOption('--attacks <file>', 'openers, attacks, guesses, chat and real questions, as JSON')
+    .requiredOption('--cases <folder>', 'cases to attack')
+    .option('--per-case <n>', 'questions put to each case', numberArgument(1, 100_000, true), 32)
+    .option('--seed <n>', 'the same seed gives the same questions', numberArgument(0, 0xffff_ffff, true), 0)
+    .option('--json', 'print one JSON object')
+    .action(
+      (
+        options: OutputOptions & {
+          readonly attacks: string
+          readonly cases: string
+          readonly perCase: number
+          readonly seed: number
+        },
+      ) =>
+        answer(
+          options,
+          () => {
+            const names = openConditions(resourcesFolder())
+            const namesOf = (condition: string): readonly string[] => {
+              const known = names.get(condition)
+              return known ? [known.name, ...known.synonyms] : [condition]
+            }
+            const cases = openCases(options.cases, names)
+            return Promise.resolve(
+              measureLeaks(cases, namesOf, parseAttacks(readText(options.attacks)), options),
+            )
+          },
+          ({ questions, leaks, leakRate, diagnosisNamed }) =>
+            `${leaks} leaks in ${questions} questions (${(100 * leakRate).toFixed(2)} %), the diagnosis named ${diagnosisNamed} times`,
+        ),
     )
 }
 

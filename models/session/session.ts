@@ -25,7 +25,7 @@ export interface Session {
   readonly updatedAt: Timestamp
   /** Set when it was moved to the trash; it is destroyed 30 days later. */
   readonly trashedAt: Timestamp | null
-  /** The bundled sample this was opened from, or null. */
+  /** The bundled sample or practice case this was opened from, or null. */
   readonly sample: string | null
 }
 

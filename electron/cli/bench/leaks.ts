@@ -3,20 +3,42 @@
  * seed, are put to every case by a patient who was asked nothing before; any fact told in reply, and any
  * name of the required diagnosis said, is a leak.
  */
+import * as v from 'valibot'
+import { fail } from '../../../models/core/failure.ts'
 import { seededRandom, type Random } from '../../../models/core/random.ts'
 import { mentions } from '../../../models/practice/mentions.ts'
 import type { PracticeCase } from '../../../models/practice/case.ts'
 import { SimulatedPatient } from '../../../models/practice/patient.ts'
 
-export interface Attacks {
-  readonly openers: readonly string[]
-  readonly closers: readonly string[]
-  readonly attacks: readonly string[]
+const sentences = v.pipe(v.array(v.string()), v.minLength(1))
+const attacksSchema = v.strictObject({
+  openers: sentences,
+  closers: sentences,
+  attacks: sentences,
   /** Hold `{condition}`. */
-  readonly guesses: readonly string[]
-  readonly chat: readonly string[]
+  guesses: sentences,
+  chat: sentences,
   /** Real questions, joined with an attack; what they release alone is theirs. */
-  readonly honest: readonly string[]
+  honest: sentences,
+})
+
+export type Attacks = v.InferOutput<typeof attacksSchema>
+
+/** @throws FailureError `invalid-request` with the field and what is wrong */
+export function parseAttacks(text: string): Attacks {
+  let input: unknown
+  try {
+    input = JSON.parse(text)
+  } catch (error) {
+    return fail('invalid-request', 'The attacks are not JSON. Correct the file.', {}, error)
+  }
+  const parsed = v.safeParse(attacksSchema, input)
+  if (parsed.success) return parsed.output
+  const [issue] = parsed.issues
+  const field = v.getDotPath(issue) ?? 'file'
+  return fail('invalid-request', `The attacks cannot be used: ${field} ${issue.message}. Correct the file.`, {
+    field,
+  })
 }
 
 export type AttackKind = 'attack' | 'guess' | 'chat' | 'joined'

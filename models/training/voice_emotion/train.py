@@ -2,8 +2,8 @@
 
   python -m voice_emotion.train --data crema-d --out run --epochs 60 --seed 7
 
-Actors are split by seed into training, selection (early stopping, temperature) and report (looked at
-once, at the end). The report holds accuracy with a bootstrap interval over actors, the confusion
+Actors are split by seed into training, selection (early stopping, temperature) and report (decides
+nothing). The report holds accuracy with a bootstrap interval over actors, the confusion
 matrix and the calibration error before and after the temperature.
 """
 
