@@ -317,15 +317,31 @@ test('the inference child may be killed while it writes, and the next answer com
   const prepare = await value(call('models.prepare', { model: 'default' }))
   expect(await ended(prepare.job)).toMatchObject({ ok: true })
 
-  const first = await value(call('consult.chat', { session, text: `What should ${marker} be asked?` }))
+  const kill = async (): Promise<void> => {
+    const child = await launched.app.evaluate(
+      ({ app }) => app.getAppMetrics().find((each) => each.name === 'Consilium inference')?.pid ?? 0,
+    )
+    // Process 0 would be this test's own group.
+    expect(child).toBeGreaterThan(0)
+    process.kill(child, 'SIGKILL')
+  }
+  const crashed = { ok: false, failure: { code: 'engine-crashed' } }
+
+  // A whole note is written for seconds; a chat answer may be over before the kill arrives.
+  const sections = ['subjective', 'objective', 'assessment', 'plan'] as const
+  const note = await value(call('consult.draftNote', { session, sections }))
   await expect
-    .poll(async () => (await heard('job.delta', first.job)).length, { timeout: 60_000 })
+    .poll(async () => (await heard('job.delta', note.job)).length, { timeout: 60_000, intervals: [20] })
     .toBeGreaterThan(1)
-  const child = await launched.app.evaluate(
-    ({ app }) => app.getAppMetrics().find((each) => each.name === 'Consilium inference')?.pid ?? 0,
-  )
-  process.kill(child, 'SIGKILL')
-  expect(await ended(first.job)).toMatchObject({ ok: false, failure: { code: 'engine-crashed' } })
+  await kill()
+  expect(await ended(note.job)).toMatchObject(crashed)
+
+  // The question is on disk although its answer never came: the child has not even read it yet.
+  const restart = await value(call('models.prepare', { model: 'default' }))
+  expect(await ended(restart.job)).toMatchObject({ ok: true })
+  const first = await value(call('consult.chat', { session, text: `What should ${marker} be asked?` }))
+  await kill()
+  expect(await ended(first.job)).toMatchObject(crashed)
 
   const second = await value(call('consult.chat', { session, text: 'And what else?' }))
   expect(await ended(second.job)).toMatchObject({ ok: true, outcome: { kind: 'chat' } })
