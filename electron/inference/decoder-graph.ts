@@ -77,7 +77,9 @@ export class DecoderGraph implements LanguageGraph {
       ])
     }
     const choice = step.logits ? graphOutputs.logits : graphOutputs.best
-    const wanted = step.chooseAt.length > 0 ? [choice, ...this.#cacheOutputs] : this.#cacheOutputs
+    const wanted = [...this.#cacheOutputs]
+    if (step.chooseAt.length > 0) wanted.push(choice)
+    if (step.states) wanted.push(graphOutputs.hidden)
     const outputs = await this.#session.run(feeds, wanted)
 
     const newKeys: Float32Array[] = []
@@ -91,6 +93,7 @@ export class DecoderGraph implements LanguageGraph {
     return {
       best: best ? Array.from(best, Number) : [],
       logits: logits ?? null,
+      states: (outputs[graphOutputs.hidden]?.data as Float32Array | undefined) ?? null,
       newKeys,
       newValues,
     }

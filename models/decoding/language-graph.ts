@@ -9,6 +9,8 @@ export interface Step {
   readonly chooseAt: readonly number[]
   /** Whether all V logits of those rows are needed, or the largest alone. */
   readonly logits: boolean
+  /** Whether the rows' last states are needed, for a drafter that guesses from them. */
+  readonly states?: boolean
   /**
    * For rows that are not a chain (a tree of guesses): each row's distance from the last cached
    * token less one, and which earlier rows it sees. Without it row i sees rows 0..i.
@@ -24,6 +26,8 @@ export interface StepResult {
   readonly best: readonly number[]
   /** [chooseAt.length, V], or null when not asked for. */
   readonly logits: Float32Array | null
+  /** State of each row after the last layer, before the final norm, [S, d]; null when not asked for. */
+  readonly states: Float32Array | null
   /** Per layer [Hkv, D, S], for `KvCache.append`. */
   readonly newKeys: readonly Float32Array[]
   /** Per layer [Hkv, S, D]. */

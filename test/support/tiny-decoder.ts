@@ -103,7 +103,13 @@ export class TinyDecoder implements LanguageGraph {
       const own = logits.subarray(at * this.vocabulary, (at + 1) * this.vocabulary)
       return own.indexOf(Math.max(...own))
     })
-    return Promise.resolve({ best, logits: step.logits ? logits : null, newKeys, newValues })
+    return Promise.resolve({
+      best,
+      logits: step.logits ? logits : null,
+      states: step.states ? Float32Array.from(states.flatMap((state) => [...state])) : null,
+      newKeys,
+      newValues,
+    })
   }
 }
 
