@@ -42,7 +42,7 @@ export function sessionHandlers(ports: Ports): HandlersOf<Use> {
     'consent.set': async ({ session, modality, granted }) => {
       const consent = store().setConsent(session, modality, granted)
       // Stored first: a job that ends now finds the withdrawal and keeps nothing.
-      if (!granted) {
+      if (!granted && modality === 'text') {
         await stopJobs(session)
         await ports.models.forget(session)
       }

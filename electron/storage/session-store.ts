@@ -15,12 +15,14 @@ import type {
   Suggestion,
   Turn,
 } from '../../models/session/session.ts'
+import type { KeptReading, ReadingSource } from '../../models/session/kept-reading.ts'
 import type { Settings } from '../../models/session/settings.ts'
 import type { NewSession, NewTurn, SessionFilter, SessionStore } from '../../models/session/store.ts'
 import type { AuditedDatabase } from './audited-database.ts'
 import { Chat } from './store/chat.ts'
 import { Consents } from './store/consents.ts'
 import { Notes } from './store/notes.ts'
+import { Readings } from './store/readings.ts'
 import { SearchIndex } from './store/search.ts'
 import { sessionRow, toSession } from './store/session-rows.ts'
 import { Sessions } from './store/sessions.ts'
@@ -35,6 +37,7 @@ export class SqliteSessionStore implements SessionStore {
   readonly #consents: Consents
   readonly #chat: Chat
   readonly #notes: Notes
+  readonly #readings: Readings
   readonly #settings: StoredSettings
 
   constructor(audited: AuditedDatabase) {
@@ -45,6 +48,7 @@ export class SqliteSessionStore implements SessionStore {
     this.#consents = new Consents(audited)
     this.#chat = new Chat(audited, this.#search)
     this.#notes = new Notes(audited, this.#search)
+    this.#readings = new Readings(audited)
     this.#settings = new StoredSettings(audited)
   }
 
@@ -63,15 +67,19 @@ export class SqliteSessionStore implements SessionStore {
   }
 
   readSession(id: Id): SessionRecord {
-    const { database } = this.#audited
     return {
-      session: toSession(database, sessionRow(database, id)),
+      session: this.head(id),
       consents: this.#consents.current(id),
       turns: this.#turns.list(id),
       chat: this.#chat.messages(id),
       suggestions: this.#chat.suggestions(id),
       note: this.#notes.current(id),
     }
+  }
+
+  head(id: Id): Session {
+    const { database } = this.#audited
+    return toSession(database, sessionRow(database, id))
   }
 
   consents(session: Id): readonly Consent[] {
@@ -147,6 +155,18 @@ export class SqliteSessionStore implements SessionStore {
 
   noteAt(session: Id, revision: number): Note {
     return this.#notes.at(session, revision)
+  }
+
+  addReadings(session: Id, readings: readonly KeptReading[]): void {
+    this.#readings.add(session, readings)
+  }
+
+  readings(session: Id): readonly KeptReading[] {
+    return this.#readings.list(session)
+  }
+
+  removeReadings(session: Id, sources: readonly ReadingSource[]): number {
+    return this.#readings.remove(session, sources)
   }
 
   settings(): Settings {

@@ -1,4 +1,4 @@
-export { consentWording } from './consent.ts'
+export { consentWording, consentWordings, speaksFor, type ConsentWording } from './consent.ts'
 export { linkEvidence, withTurnNumbers, type SupportedSentence } from './evidence.ts'
 export { clock, sessionToMarkdown, type MarkdownOptions } from './markdown.ts'
 export { chatPrompt, notePrompt, suggestPrompt, transcript, type Prompt } from './prompts.ts'

@@ -1,6 +1,7 @@
 /** A session as Markdown that can be read anywhere, with every model text marked as such. */
 import type {
   ChatMessage,
+  Modality,
   NoteSectionId,
   Provenance,
   SessionRecord,
@@ -12,6 +13,12 @@ const speakerName: Readonly<Record<Speaker, string>> = {
   patient: 'Patient',
   clinician: 'Clinician',
   other: 'Other',
+}
+const consentName: Readonly<Record<Modality, string>> = {
+  text: 'text',
+  microphone: 'expression of the voice',
+  camera: 'expression of the face',
+  words: 'expression of the words',
 }
 const sectionName: Readonly<Record<NoteSectionId, string>> = {
   subjective: 'Subjective',
@@ -64,7 +71,7 @@ export function sessionToMarkdown(record: SessionRecord, options: MarkdownOption
     ...(session.tags.length > 0 ? [`- Tags: ${session.tags.map((tag) => plain(tag)).join(', ')}`] : []),
     ...record.consents.map(
       (consent) =>
-        `- Consent, ${consent.modality}: ${consent.granted ? 'given' : 'withdrawn'} ${consent.at} (wording ${consent.wording})`,
+        `- Consent, ${consentName[consent.modality]}: ${consent.granted ? 'given' : 'withdrawn'} ${consent.at} (wording ${consent.wording})`,
     ),
     ...(options.redacted ? ['- Names, dates, numbers and places were replaced where they were found.'] : []),
     '',

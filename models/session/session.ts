@@ -6,7 +6,8 @@ export type SessionKind = (typeof sessionKinds)[number]
 export const speakers = ['patient', 'clinician', 'other'] as const
 export type Speaker = (typeof speakers)[number]
 
-export const modalities = ['text', 'microphone', 'camera'] as const
+/** `words`: reading what typed turns express. `text` alone allows writing and a language model's reading. */
+export const modalities = ['text', 'microphone', 'camera', 'words'] as const
 export type Modality = (typeof modalities)[number]
 
 /** ISO 8601 in UTC, with milliseconds. */
@@ -34,6 +35,8 @@ export interface Consent {
   readonly granted: boolean
   /** Version of the wording that was shown when the answer was given. */
   readonly wording: string
+  /** Whom the session named when the answer was given. */
+  readonly person: string
   readonly recordedBy: string
   readonly at: Timestamp
 }

@@ -21,6 +21,7 @@ import type {
   Suggestion,
   Turn,
 } from './session.ts'
+import type { KeptReading, ReadingSource } from './kept-reading.ts'
 import type { Settings } from './settings.ts'
 
 export interface NewSession {
@@ -54,6 +55,8 @@ export interface SessionStore {
   openSession(id: Id): SessionRecord
   /** The same without an audit row, for work inside the app (a prompt, an export preview). */
   readSession(id: Id): SessionRecord
+  /** The session itself, without what is in it. */
+  head(id: Id): Session
   /** The current answer per modality that was asked for. */
   consents(session: Id): readonly Consent[]
   listSessions(filter: SessionFilter): readonly SessionSummary[]
@@ -82,6 +85,13 @@ export interface SessionStore {
   saveNote(session: Id, sections: readonly NoteSection[]): Note
   /** The note as it stood at an earlier revision; every saved revision is kept. */
   noteAt(session: Id, revision: number): Note
+
+  /** Adds readings of expression to the timeline; one audit row for all of them. */
+  addReadings(session: Id, readings: readonly KeptReading[]): void
+  /** In order of time. */
+  readings(session: Id): readonly KeptReading[]
+  /** Deletes for good, from a session in the trash too. Returns how many. */
+  removeReadings(session: Id, sources: readonly ReadingSource[]): number
 
   settings(): Settings
   changeSettings(change: Partial<Settings>): Settings

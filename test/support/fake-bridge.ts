@@ -367,6 +367,7 @@ export class FakeBridge implements Bridge {
         consents: consents.map((consent) => ({
           ...consent,
           wording: '1',
+          person,
           recordedBy: this.settings.userName,
           at: record.session.createdAt,
         })),
@@ -432,6 +433,7 @@ export class FakeBridge implements Bridge {
         modality,
         granted,
         wording: '1',
+        person: this.record(id).session.person,
         recordedBy: this.settings.userName,
         at: '2026-11-25T11:42:00.000Z',
       }

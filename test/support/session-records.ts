@@ -53,7 +53,14 @@ export function sessionRecord(
   return {
     session: head,
     consents: [
-      { modality: 'text', granted: true, wording: '1', recordedBy: 'Dr Lindqvist', at: head.createdAt },
+      {
+        modality: 'text',
+        granted: true,
+        wording: '1',
+        person: head.person,
+        recordedBy: 'Dr Lindqvist',
+        at: head.createdAt,
+      },
     ],
     turns: turns.map(([speaker, text], index) => ({
       id: newId(),

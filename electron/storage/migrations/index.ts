@@ -1,5 +1,6 @@
 /** Every migration in order. A released one is never edited; a change is a new file with the next number. */
 import type { Migration } from '../migrate.ts'
 import { sessionsMigration } from './0001-sessions.ts'
+import { readingsMigration } from './0002-readings.ts'
 
-export const migrations: readonly Migration[] = [sessionsMigration]
+export const migrations: readonly Migration[] = [sessionsMigration, readingsMigration]

@@ -67,7 +67,7 @@ export class Sessions {
       this.#search.add(row, 'session', row, aboutText(session))
       log('session.create', id)
       for (const { modality, granted } of session.consents) {
-        insertConsent(this.#audited, row, modality, granted)
+        insertConsent(this.#audited, { row, person: session.person }, modality, granted)
         log(granted ? 'consent.grant' : 'consent.withdraw', id)
       }
       return this.#read(id)

@@ -32,7 +32,9 @@ const record: SessionRecord = {
     trashedAt: null,
     sample: null,
   },
-  consents: [{ modality: 'text', granted: true, wording: 'text-1', recordedBy: 'Dr Sato', at }],
+  consents: [
+    { modality: 'text', granted: true, wording: 'text-1', person: 'Ana Müller', recordedBy: 'Dr Sato', at },
+  ],
   turns: [
     {
       id: '1'.repeat(32),
