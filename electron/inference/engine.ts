@@ -1,4 +1,4 @@
-/** What the inference child can do: describe, compile, load, generate, import, forget; embed and read texts. */
+/** What the inference child can do: describe, compile, load, generate, import, forget; embed and read texts, faces and voices. */
 import { join } from 'node:path'
 import { assertNever, fail, FailureError } from '../../models/core/failure.ts'
 import type { ModelIdentity, Precision } from '../../models/decoding/language-model.ts'
@@ -24,6 +24,7 @@ import {
 } from './model-files.ts'
 import type { EngineSettings, JobRequest, ModelDescription } from './protocol.ts'
 import { recipeName } from './recipe.ts'
+import { SensorNetworks } from './sensor-networks.ts'
 import { SentenceNetworks } from './sentence-networks.ts'
 import { largestExactWeight } from './saturation.ts'
 import { VerifiedFiles } from './verified-files.ts'
@@ -34,11 +35,13 @@ export class Engine {
   readonly #cache: CompiledCache
   readonly #verified: VerifiedFiles
   readonly #sentences: SentenceNetworks
+  readonly #sensors: SensorNetworks
   #loaded: { readonly key: string; readonly model: LoadedModel } | null = null
 
   constructor(settings: EngineSettings) {
     this.#settings = settings
     this.#sentences = new SentenceNetworks(settings.paths.resources)
+    this.#sensors = new SensorNetworks(settings.paths.resources)
     this.threads = settings.threads ?? physicalCores()
     this.#cache = new CompiledCache(compiledFolder(settings.paths.cache))
     this.#verified = new VerifiedFiles(join(settings.paths.cache, 'verified'))
@@ -74,6 +77,10 @@ export class Engine {
         return this.#sentences.embed(job.sentences)
       case 'read-texts':
         return this.#sentences.readTexts(job.texts)
+      case 'read-face':
+        return this.#sensors.readFace(job.image)
+      case 'read-voice':
+        return this.#sensors.readVoice(job.samples)
       default:
         return assertNever(job)
     }

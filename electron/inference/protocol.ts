@@ -15,6 +15,8 @@ import {
   type Precision,
   type TokenDelta,
 } from '../../models/decoding/language-model.ts'
+import type { ReadFace } from '../../models/emotion/face/face-reading.ts'
+import type { RgbaImage } from '../../models/emotion/face/image.ts'
 import { emotions, modalities, type ModalityReading } from '../../models/emotion/reading.ts'
 
 /** Where things are, absolute. */
@@ -53,7 +55,14 @@ export interface Jobs {
   embed: { request: { sentences: readonly string[] }; reply: readonly Float32Array[] }
   /** The emotion of each text, in order. */
   'read-texts': { request: { texts: readonly string[] }; reply: readonly ModalityReading[] }
+  /** The faces of a picture, most certain first. */
+  'read-face': { request: { image: RgbaImage }; reply: readonly FaceInPicture[] }
+  /** The emotion of the latest speech in a stretch of mono sound at 16 kHz. */
+  'read-voice': { request: { samples: Float32Array }; reply: ModalityReading }
 }
+
+/** Where a face is and what it says; how its quality was measured stays in the child. */
+export type FaceInPicture = Pick<ReadFace, 'face' | 'reading'>
 
 export type JobKind = keyof Jobs
 export type JobRequest = { [K in JobKind]: { readonly kind: K } & Jobs[K]['request'] }[JobKind]
@@ -114,6 +123,14 @@ const jobSchema = v.variant('kind', [
   v.object({ kind: v.literal('forget'), prefix: text }),
   v.object({ kind: v.literal('embed'), sentences: v.array(text) }),
   v.object({ kind: v.literal('read-texts'), texts: v.array(text) }),
+  v.object({
+    kind: v.literal('read-face'),
+    image: v.pipe(
+      v.object({ data: v.instance(Uint8Array), width: positive, height: positive }),
+      v.check(({ data, width, height }) => data.length === 4 * width * height),
+    ),
+  }),
+  v.object({ kind: v.literal('read-voice'), samples: v.instance(Float32Array) }),
 ])
 
 const toChildSchema = v.variant('kind', [
@@ -221,6 +238,16 @@ const readingSchema = v.variant('kind', [
   v.object({ kind: v.literal('missing'), modality, reasons: v.array(text) }),
 ])
 
+const point = v.object({ x: finite, y: finite })
+const faceSchema = v.object({
+  face: v.object({
+    score: share,
+    box: v.object({ left: finite, top: finite, right: finite, bottom: finite }),
+    points: v.array(point),
+  }),
+  reading: readingSchema,
+})
+
 const replySchemas = {
   describe: descriptionSchema,
   compile: v.object({ built: v.boolean() }),
@@ -254,6 +281,8 @@ const replySchemas = {
   forget: v.null(),
   embed: v.array(v.instance(Float32Array)),
   'read-texts': v.array(readingSchema),
+  'read-face': v.array(faceSchema),
+  'read-voice': readingSchema,
 } satisfies { [K in JobKind]: v.GenericSchema<unknown, Jobs[K]['reply']> }
 
 /** null for anything that is not a message of this protocol. */

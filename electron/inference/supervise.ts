@@ -52,6 +52,8 @@ export const defaultLimits: SupervisorLimits = {
     forget: 10_000,
     embed: 120_000,
     'read-texts': 120_000,
+    'read-face': 10_000,
+    'read-voice': 20_000,
   },
   cancelMs: 5_000,
   firstPauseMs: 1_000,
@@ -468,6 +470,9 @@ function textsOf(job: JobRequest): readonly string[] {
 
 /** What makes two requests the same job. The conversation they are kept under does not. */
 function fingerprint(job: JobRequest): string {
-  const content = job.kind === 'generate' ? { ...job, conversation: null } : job
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex')
+  const hash = createHash('sha256')
+  if (job.kind === 'read-face') hash.update(job.image.data)
+  else if (job.kind === 'read-voice') hash.update(job.samples)
+  else hash.update(JSON.stringify(job.kind === 'generate' ? { ...job, conversation: null } : job))
+  return hash.digest('hex')
 }
