@@ -90,6 +90,24 @@ function lowerRow8(request: LinearRequest): string {
   return biased(request, product)
 }
 
+/**
+ * int8 weights as `row8`, activations rounded together for all rows of a run: one node for the whole product,
+ * but each row's result depends on the others. For guesses, which may be wrong.
+ */
+export function lowerDynamic8(request: LinearRequest): string {
+  const { graph, matrix, input } = request
+  const { name, outputs, inputs, bias } = matrix
+  const { columns, scales } = quantizedColumns(request)
+  graph.external(`${name}.weight`, 'int8', [inputs, outputs], [bytesOf(columns)])
+  graph.external(`${name}.scale`, 'float32', [outputs], [bytesOf(scales)])
+  const operands = [input, `${name}.weight`, `${name}.scale`]
+  if (bias !== null) {
+    graph.external(`${name}.bias`, 'float32', [outputs], [bytesOf(bias)])
+    operands.push('', `${name}.bias`)
+  }
+  return graph.node('DynamicQuantizeMatMul', operands, `${name}.product`, { domain: 'com.microsoft' })
+}
+
 /** Codes, uint8 [rows, inputs], and the scale of each row, [rows, 1]. A row of zeros has the scale 0. */
 function quantizedRows({ graph, matrix: { name }, input, middles }: LinearRequest): {
   readonly codes: string

@@ -16,6 +16,8 @@ const types: ReadonlyMap<string, StorageType> = new Map([
   ['F32', 'F32'],
   ['F16', 'F16'],
   ['BF16', 'BF16'],
+  // Lists of ids beside the weights of draft heads.
+  ['I32', 'I32'],
 ])
 
 /**

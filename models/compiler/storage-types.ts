@@ -5,6 +5,7 @@ export const storageTypes = {
   F32: { blockElements: 1, blockBytes: 4 },
   F16: { blockElements: 1, blockBytes: 2 },
   BF16: { blockElements: 1, blockBytes: 2 },
+  I32: { blockElements: 1, blockBytes: 4 },
   Q8_0: { blockElements: 32, blockBytes: 34 },
   Q4_0: { blockElements: 32, blockBytes: 18 },
   Q4_1: { blockElements: 32, blockBytes: 20 },
@@ -50,6 +51,11 @@ const byType: Readonly<Record<StorageType, Dequantize>> = {
   BF16(bytes, out) {
     const bits = new Uint32Array(out.buffer, out.byteOffset, out.length)
     for (let i = 0; i < out.length; i++) bits[i] = (byte(bytes, 2 * i) << 16) | (byte(bytes, 2 * i + 1) << 24)
+  },
+
+  I32(bytes, out) {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    for (let i = 0; i < out.length; i++) out[i] = view.getInt32(4 * i, true)
   },
 
   Q8_0(bytes, out) {

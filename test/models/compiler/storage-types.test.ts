@@ -3,7 +3,9 @@ import { dequantize, type StorageType, storageTypes } from '../../../models/comp
 import { bytesFrom, fixtureJson, floatsFrom } from '../../support/models/compiler-fixtures.ts'
 
 const fixture = fixtureJson('blocks.json') as Record<StorageType, { blocks: string; values: string }>
-const withFixture = (Object.keys(storageTypes) as StorageType[]).filter((type) => type !== 'F32')
+const withFixture = (Object.keys(storageTypes) as StorageType[]).filter(
+  (type) => type !== 'F32' && type !== 'I32',
+)
 
 describe('stored weights', () => {
   it.each(withFixture)('of type %s become the very float32 bits of the reference', (type) => {
@@ -21,6 +23,13 @@ describe('stored weights', () => {
     const out = new Float32Array(2)
     dequantize('F32', bytes.subarray(1), out)
     expect([...out]).toEqual([-1.5, Math.fround(1e-40)])
+  })
+
+  it('of type I32 become the numbers they are', () => {
+    const bytes = new Uint8Array(Int32Array.of(49_151, -3).buffer)
+    const out = new Float32Array(2)
+    dequantize('I32', bytes, out)
+    expect([...out]).toEqual([49_151, -3])
   })
 
   it('must fill whole blocks', () => {
