@@ -81,6 +81,18 @@ module.exports = {
       to: { path: '^models/', pathNot: [models([...base, ...middle, ...process]), '^models/$1/'] },
     },
     {
+      name: 'moods-stay-out-of-judgement',
+      comment: 'A mood that was read never enters a question, a diagnosis, a note, a debate or a score.',
+      severity: 'error',
+      from: {
+        path: [
+          '^models/(knowledge|dialogue|consult|practice|panel)/',
+          '^electron/handlers/(consult|converse|reading|readable|export|practice|panel)',
+        ],
+      },
+      to: { path: ['^models/emotion/', '^electron/live/', 'session/kept-reading'] },
+    },
+    {
       name: 'models-stay-pure',
       severity: 'error',
       from: { path: '^models/' },

@@ -9,12 +9,15 @@ import { SampleFolder } from './handlers/sample-folder.ts'
 import { CaseFolder } from './handlers/case-folder.ts'
 import { KnowledgeFolder } from './handlers/knowledge-folder.ts'
 import { LocalModels } from './inference/client.ts'
+import { LiveReaders } from './inference/live-readers.ts'
 import { launchEither } from './inference/launch.ts'
+import type { Crash } from './inference/supervise.ts'
 import { utilityCeilingBytes } from './inference/process-kind.ts'
 import { answerWith } from './ipc/answer.ts'
 import { pushTo, serve } from './ipc/serve.ts'
 import { JobQueue } from './jobs/job-queue.ts'
 import { safeStorageKeyring } from './keyring.ts'
+import { LiveExpression } from './live/live-expression.ts'
 import { FileLog } from './log.ts'
 import { nodeProgram } from './node-program.ts'
 import { resourcesFolder } from './resources.ts'
@@ -23,7 +26,7 @@ import { hasIdledOut, idleSeconds } from './security/idle.ts'
 import { VaultLock } from './security/lock.ts'
 import { BlockedRequests, offlineSwitches } from './security/network.ts'
 import { appScheme } from './security/origin.ts'
-import { noCapture, permissionPolicy } from './security/permissions.ts'
+import { permissionPolicy } from './security/permissions.ts'
 import { sandboxPlan } from './security/sandbox.ts'
 import { requireWritableFolder } from './storage/data-folder.ts'
 import { openVaults } from './storage/vault.ts'
@@ -106,29 +109,41 @@ function start(): void {
   const push = pushTo(() => window.current)
   const blocked = new BlockedRequests({ now, announce: (request) => push('network.blocked', request) })
 
-  const harden = (each: Session): void =>
-    hardenSession(each, { permissions: permissionPolicy(noCapture), blocked, devtools })
+  const keyring = safeStorageKeyring(safeStorage, process.platform)
+  const vault = openVaults(join(data, 'vault'), { keyring, clock: now })
+  const node = nodeProgram(import.meta.dirname, app.isPackaged ? process.resourcesPath : null)
+  const paths = { resources, models: join(data, 'models'), cache: join(data, 'cache') }
+  const launch = launchEither(join(import.meta.dirname, 'host.js'), node)
+  const onCrash = ({ process: kind, job, cause, lines }: Crash): void =>
+    log.event('engine.ended', { process: kind, job, cause, lines: lines.join('\n') })
+  const readers = new LiveReaders({ paths, launch, onCrash })
+  const expression = new LiveExpression({
+    readers,
+    store: () => vault.store(),
+    push,
+    now: () => performance.now() / 1000,
+  })
+
+  const permissions = permissionPolicy((modality) => expression.gate.isOpen(modality))
+  const harden = (each: Session): void => hardenSession(each, { permissions, blocked, devtools })
   app.on('session-created', harden)
   app.on('web-contents-created', (_event, contents) => confineContents(contents))
   // Nothing uses it, and it may be there already.
   harden(session.defaultSession)
   serveAppFiles(new AppFiles(join(import.meta.dirname, '../renderer')), blocked)
 
-  const keyring = safeStorageKeyring(safeStorage, process.platform)
-  const vault = openVaults(join(data, 'vault'), { keyring, clock: now })
-  const node = nodeProgram(import.meta.dirname, app.isPackaged ? process.resourcesPath : null)
   const models = new LocalModels({
-    paths: { resources, models: join(data, 'models'), cache: join(data, 'cache') },
-    launch: launchEither(join(import.meta.dirname, 'host.js'), node),
+    paths,
+    launch,
     processes: { ceilingBytes: tensorCeiling(), node: node !== null },
-    onCrash: ({ process: kind, job, cause, lines }) =>
-      log.event('engine.ended', { process: kind, job, cause, lines: lines.join('\n') }),
+    onCrash,
   })
   const jobs = new JobQueue({ push, newId, now, reportBug })
   const lock = new VaultLock({
     vault,
     jobs,
     models,
+    expression,
     push,
     clearWindow: () => {
       if (leaving === 'no') void window.clear()
@@ -145,6 +160,7 @@ function start(): void {
     samples: new SampleFolder(join(resources, 'samples')),
     cases: new CaseFolder(resources),
     knowledge: new KnowledgeFolder(resources),
+    expression,
     dialogs,
     folders: { data, licences: resources },
     openFolder,
@@ -202,7 +218,7 @@ function start(): void {
     leaving = 'saving'
     void lock
       .request()
-      .then(() => models.dispose())
+      .then(() => Promise.all([models.dispose(), readers.dispose()]))
       .catch(reportBug)
       .finally(() => {
         leaving = 'done'

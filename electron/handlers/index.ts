@@ -1,6 +1,7 @@
 /** All handlers together. */
 import { appHandlers } from './app.ts'
 import { consultHandlers } from './consult.ts'
+import { emotionHandlers } from './emotion.ts'
 import type { Handlers } from './handlers.ts'
 import { modelHandlers } from './models.ts'
 import type { Ports } from './ports.ts'
@@ -18,6 +19,7 @@ export function createHandlers(ports: Ports): Handlers {
     ...consultHandlers(ports),
     ...practiceHandlers(ports),
     ...readingHandlers(ports),
+    ...emotionHandlers(ports),
     ...modelHandlers(ports),
     ...recordHandlers(ports),
   }

@@ -13,6 +13,7 @@ import type { Guide } from '../../models/dialogue/guide/guide.ts'
 import type { KnowledgeBase } from '../../models/knowledge/knowledge-base.ts'
 import type { LanguageModels } from '../../models/decoding/language-model.ts'
 import type { SessionStore } from '../../models/session/store.ts'
+import type { LiveExpression } from '../live/live-expression.ts'
 import type { JobQueue, Push } from '../jobs/job-queue.ts'
 
 /** The encrypted database and its keys. */
@@ -87,6 +88,8 @@ export interface Ports {
   readonly samples: Samples
   readonly cases: Cases
   readonly knowledge: Knowledge
+  /** Camera, microphone and what words express; only with consent. */
+  readonly expression: LiveExpression
   readonly jobs: JobQueue
   readonly dialogs: Dialogs
   readonly folders: Folders

@@ -39,13 +39,14 @@ export function sessionHandlers(ports: Ports): HandlersOf<Use> {
     'session.exportPreview': (request) => previewExport(ports, request),
     'sample.list': () => ports.samples.list(),
 
-    'consent.set': async ({ session, modality, granted }) => {
+    'consent.set': async ({ session, modality, granted, forget }) => {
       const consent = store().setConsent(session, modality, granted)
       // Stored first: a job that ends now finds the withdrawal and keeps nothing.
       if (!granted && modality === 'text') {
         await stopJobs(session)
         await ports.models.forget(session)
       }
+      if (!granted) ports.expression.withdrawn(session, modality, forget ?? false)
       return consent
     },
     'turn.add': ({ session, turn }) => {

@@ -1,7 +1,7 @@
 /**
  * Reads faces, voices and words while someone is being talked to, in a supervised child of its own: a
- * reading must not wait for a note that is being written, nor the note for a reading. Its child is started
- * by the first reading and ended by `rest`.
+ * reading must not wait for a note that is being written, nor the note for a reading. The first reading
+ * starts the child; some time without any ends it, and its memory goes back.
  */
 import type { RgbaImage } from '../../models/emotion/face/image.ts'
 import type { ModalityReading } from '../../models/emotion/reading.ts'
@@ -22,8 +22,6 @@ export interface Readers {
   /** @param samples mono at 16 kHz, -1..1 */
   readVoice(samples: Float32Array): Promise<ModalityReading>
   readText(text: string): Promise<ModalityReading>
-  /** Gives the memory back until the next reading. */
-  rest(): Promise<void>
 }
 
 export interface LiveReadersOptions {
@@ -31,7 +29,11 @@ export interface LiveReadersOptions {
   readonly launch: Launch
   readonly onCrash?: (crash: Crash) => void
   readonly limits?: SupervisorLimits
+  /** Time without a reading after which the child is ended, in ms. */
+  readonly idleMs?: number
 }
+
+const defaultIdleMs = 60_000
 
 /** Live reading is worth nothing late: a child that ended is replaced at once. */
 const liveLimits: SupervisorLimits = { ...defaultLimits, firstPauseMs: 100, longestPauseMs: 5_000 }
@@ -44,8 +46,11 @@ const options: JobOptions = {
 
 export class LiveReaders implements Readers {
   readonly #supervisor: EngineSupervisor
+  readonly #idleMs: number
+  #idle: NodeJS.Timeout | null = null
 
-  constructor({ paths, launch, onCrash, limits = liveLimits }: LiveReadersOptions) {
+  constructor({ paths, launch, onCrash, limits = liveLimits, idleMs = defaultIdleMs }: LiveReadersOptions) {
+    this.#idleMs = idleMs
     // One thread: three small networks leave the other cores to the conversation.
     this.#supervisor = new EngineSupervisor(
       launch,
@@ -61,23 +66,30 @@ export class LiveReaders implements Readers {
   }
 
   readFace(image: RgbaImage): Promise<readonly FaceInPicture[]> {
-    return this.#supervisor.run({ kind: 'read-face', image }, options)
+    return this.#read(this.#supervisor.run({ kind: 'read-face', image }, options))
   }
 
   readVoice(samples: Float32Array): Promise<ModalityReading> {
-    return this.#supervisor.run({ kind: 'read-voice', samples }, options)
+    return this.#read(this.#supervisor.run({ kind: 'read-voice', samples }, options))
   }
 
   async readText(text: string): Promise<ModalityReading> {
-    const [reading] = await this.#supervisor.run({ kind: 'read-texts', texts: [text] }, options)
+    const [reading] = await this.#read(this.#supervisor.run({ kind: 'read-texts', texts: [text] }, options))
     return reading ?? { kind: 'missing', modality: 'text', reasons: ['empty'] }
   }
 
-  rest(): Promise<void> {
-    return this.#supervisor.recycle()
+  dispose(): Promise<void> {
+    if (this.#idle) clearTimeout(this.#idle)
+    return this.#supervisor.dispose()
   }
 
-  dispose(): Promise<void> {
-    return this.#supervisor.dispose()
+  async #read<T>(reading: Promise<T>): Promise<T> {
+    if (this.#idle) clearTimeout(this.#idle)
+    try {
+      return await reading
+    } finally {
+      if (this.#idle) clearTimeout(this.#idle)
+      this.#idle = setTimeout(() => void this.#supervisor.recycle(), this.#idleMs).unref()
+    }
   }
 }

@@ -6,14 +6,17 @@ import { fail } from '../../models/core/failure.ts'
 export const maxRequestCharacters = 4 * maxTextLength + 64 * 1024
 export const maxRequestValues = 20_000
 export const maxRequestDepth = 12
+/** Bytes of pictures and sound: thirty seconds at 16 kHz fit. */
+export const maxRequestBytes = 2 * 1024 * 1024
 
 /**
- * Fails with `invalid-request` unless the value is null, a boolean, a finite number, a string, or an
- * array or plain object of such within the limits. A cycle ends at the depth limit.
+ * Fails with `invalid-request` unless the value is null, a boolean, a finite number, a string, bytes, 32-bit
+ * floats, or an array or plain object of such within the limits. A cycle ends at the depth limit.
  */
 export function checkRequestSize(request: unknown): void {
   let characters = 0
   let values = 0
+  let bytes = 0
   const visit = (value: unknown, depth: number): void => {
     if (++values > maxRequestValues || depth > maxRequestDepth)
       fail('invalid-request', 'The request is too large to handle. Send it in smaller parts.')
@@ -33,6 +36,12 @@ export function checkRequestSize(request: unknown): void {
           // Counted before walking: a sparse array of four billion holes is cheap to send.
           if (value.length > maxRequestValues) notPlain()
           for (const item of value) visit(item, depth + 1)
+          return
+        }
+        if (isBytes(value)) {
+          bytes += value.byteLength
+          if (bytes > maxRequestBytes)
+            fail('invalid-request', 'The recording is too long to handle at once. Send it in smaller parts.')
           return
         }
         const prototype: unknown = Object.getPrototypeOf(value)
@@ -56,6 +65,10 @@ export function checkRequestSize(request: unknown): void {
   }
   visit(request, 0)
 }
+
+/** Exactly these two kinds, and not Node's own subclass of one. */
+const isBytes = (value: object): value is Uint8Array | Float32Array =>
+  [Uint8Array.prototype, Float32Array.prototype].includes(Object.getPrototypeOf(value) as never)
 
 const notPlain = (): never =>
   fail(

@@ -8,6 +8,8 @@ export interface LockOptions {
   readonly jobs: Pick<JobQueue, 'cancelAll'>
   readonly models: Pick<LanguageModels, 'forget'>
   readonly push: Push
+  /** Closes every sensor, writes what waits and forgets what was read. */
+  readonly expression: { clear(): void }
   /** Replaces the window's process, so that its memory goes back to the system. */
   readonly clearWindow: () => void
   readonly reportBug: (error: unknown) => void
@@ -66,13 +68,18 @@ export class VaultLock {
   }
 
   async #close(): Promise<void> {
-    const { vault, jobs, models, push, clearWindow, reportBug } = this.#options
+    const { vault, jobs, models, expression, push, clearWindow, reportBug } = this.#options
     if (vault.status().state !== 'open') return
     await Promise.race([
       // A model being prepared holds no patient text and may go on.
       jobs.cancelAll((job) => job.kind !== 'prepare'),
       new Promise((resolve) => setTimeout(resolve, this.#graceMs)),
     ])
+    try {
+      expression.clear()
+    } catch (error) {
+      reportBug(error)
+    }
     try {
       vault.lock()
     } catch (error) {

@@ -14,11 +14,8 @@ export interface PermissionQuestion {
 
 export type PermissionPolicy = (question: PermissionQuestion) => boolean
 
-/** Whether a person has agreed, in the open session, to being captured this way. */
+/** Whether a person has agreed, in the consultation that is being captured, to being captured this way. */
 export type ConsentInForce = (modality: Extract<Modality, 'microphone' | 'camera'>) => boolean
-
-/** Capture does not exist yet, so no consent to it can be in force. */
-export const noCapture: ConsentInForce = () => false
 
 /** Writing plain text to the clipboard after a click on Copy. Reading it stays refused. */
 const clipboardWrite = 'clipboard-sanitized-write'

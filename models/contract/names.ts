@@ -1,5 +1,6 @@
 /** Every operation and push by name, for the two ends that must know them at run time. */
 import type { OperationName, PushName } from './operations.ts'
+import { emotionNames } from './emotion.ts'
 import { readingNames } from './reading.ts'
 
 // Records, not arrays: a name that is missing from the contract, or from here, does not compile.
@@ -39,6 +40,7 @@ const operations: Readonly<Record<OperationName, true>> = {
   'consult.draftNote': true,
   'consult.process': true,
   ...readingNames,
+  ...emotionNames,
   'practice.cases': true,
   'practice.start': true,
   'practice.open': true,
@@ -65,6 +67,7 @@ const pushes: Readonly<Record<PushName, true>> = {
   'engine.context': true,
   'vault.status': true,
   'network.blocked': true,
+  'capture.ended': true,
   'app.command': true,
 }
 

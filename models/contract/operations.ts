@@ -32,6 +32,7 @@ import type {
 } from '../session/session.ts'
 import type { Role, Settings } from '../session/settings.ts'
 import type { NewTurn, SessionFilter } from '../session/store.ts'
+import type { CaptureModality, EmotionOperations } from './emotion.ts'
 import type { PracticeOperations } from './practice.ts'
 import type { ReadingOperations } from './reading.ts'
 
@@ -89,7 +90,7 @@ export interface Job {
 }
 
 /** Requests and replies. Long work replies with its job's id at once and ends in a `job.ended` push. */
-export interface Operations extends PracticeOperations, ReadingOperations {
+export interface Operations extends PracticeOperations, ReadingOperations, EmotionOperations {
   'app.status': { request: None; reply: AppStatus }
   'app.openFolder': { request: { folder: 'data' | 'quarantine' | 'licences' }; reply: null }
 
@@ -145,7 +146,11 @@ export interface Operations extends PracticeOperations, ReadingOperations {
   }
   'sample.list': { request: None; reply: readonly SampleSummary[] }
 
-  'consent.set': { request: { session: Id; modality: Modality; granted: boolean }; reply: Consent }
+  'consent.set': {
+    /** `forget`: with a withdrawal, what was read under this consent is deleted; otherwise it is kept. */
+    request: { session: Id; modality: Modality; granted: boolean; forget?: boolean }
+    reply: Consent
+  }
   'turn.add': { request: { session: Id; turn: NewTurn }; reply: Turn }
   'turn.edit': {
     request: { session: Id; turn: Id; speaker?: Turn['speaker']; text?: string }
@@ -214,6 +219,8 @@ export interface Pushes {
   'engine.context': ContextUse
   'vault.status': VaultStatus
   'network.blocked': BlockedRequest
+  /** Consent was withdrawn: the device must be turned off now. */
+  'capture.ended': { readonly session: Id; readonly modality: CaptureModality }
   /** A menu or a second start asks the window to do something. */
   'app.command': { readonly command: 'new-session' | 'lock' | 'focus' }
 }

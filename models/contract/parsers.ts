@@ -4,6 +4,7 @@ import { modalities, noteSections, sessionKinds, speakers } from '../session/ses
 import { roles, themes } from '../session/settings.ts'
 import { ok, type Result } from '../core/failure.ts'
 import type { OperationName, Operations, RequestOf } from './operations.ts'
+import { emotionSchemas } from './emotion.ts'
 import { readingSchemas } from './reading.ts'
 
 /** Longest single text, in UTF-16 units. A 5 MB turn is accepted; more is refused with advice. */
@@ -117,7 +118,12 @@ export const schemas: Schemas = {
   'session.exportPreview': exportRequest,
   'sample.list': none,
 
-  'consent.set': v.strictObject({ session: id, modality, granted: v.boolean() }),
+  'consent.set': v.strictObject({
+    session: id,
+    modality,
+    granted: v.boolean(),
+    forget: v.exactOptional(v.boolean()),
+  }),
   'turn.add': v.strictObject({
     session: id,
     turn: v.strictObject({
@@ -156,6 +162,7 @@ export const schemas: Schemas = {
   }),
 
   ...readingSchemas,
+  ...emotionSchemas,
 
   'practice.cases': none,
   'practice.start': v.strictObject({ case: name }),

@@ -24,6 +24,7 @@ import type { AuditAction, AuditEntry } from '../../models/session/audit.ts'
 import {
   noteSections,
   type ChatMessage,
+  type Modality,
   type NoteSectionId,
   type SearchHit,
   type Session,
@@ -33,6 +34,8 @@ import {
 } from '../../models/session/session.ts'
 import { defaultSettings, type Settings } from '../../models/session/settings.ts'
 import type { Bridge } from '../../renderer/bridge.ts'
+import type { LiveEstimate } from '../../models/contract/emotion.ts'
+import type { KeptReading } from '../../models/session/kept-reading.ts'
 import type { Guidance } from '../../models/contract/reading.ts'
 import type { CaseSummary, DebriefWithNames } from '../../models/contract/practice.ts'
 import { newId, provenance, sessionRecord } from './session-records.ts'
@@ -162,6 +165,14 @@ export const guidance: Guidance = {
   },
 }
 
+/** What live reading knows before anything was read. */
+export const nothingRead: LiveEstimate = {
+  face: { kind: 'missing', modality: 'face', reasons: ['not-given'] },
+  voice: { kind: 'missing', modality: 'voice', reasons: ['not-given'] },
+  text: { kind: 'missing', modality: 'text', reasons: ['not-given'] },
+  fused: { kind: 'missing', missing: ['face', 'voice', 'text'], reasons: [] },
+}
+
 const turnOf = (number: number, speaker: Turn['speaker'], text: string): Turn => ({
   id: newId(),
   number,
@@ -177,6 +188,9 @@ export class FakeBridge implements Bridge {
   readonly calls: { readonly operation: OperationName; readonly request: unknown }[] = []
   readonly records: SessionRecord[]
   reading: Guidance = guidance
+  /** What live reading answers, and what it would have kept. */
+  estimate: LiveEstimate = nothingRead
+  kept: readonly KeptReading[] = []
   readonly practice = { cases: [practiceCase], finished: false }
   readonly jobs: Job[] = []
   readonly audit: AuditEntry[] = []
@@ -527,6 +541,34 @@ export class FakeBridge implements Bridge {
         ? this.reading
         : { ...this.reading, differential: [], other: 1, upToTurn: 0, next: null },
 
+    'emotion.begin': ({ session, modality }) => {
+      this.#requireConsent(session, modality)
+      this.#log('capture.start', session)
+      return null
+    },
+    'emotion.end': ({ session }) => {
+      this.#log('capture.stop', session)
+      return null
+    },
+    'emotion.picture': ({ session }) => {
+      this.#requireConsent(session, 'camera')
+      return this.estimate
+    },
+    'emotion.sound': ({ session }) => {
+      this.#requireConsent(session, 'microphone')
+      return this.estimate
+    },
+    'emotion.words': ({ session }) => {
+      this.#requireConsent(session, 'words')
+      return this.estimate
+    },
+    'emotion.kept': () => this.kept,
+    'emotion.forget': ({ sources }) => {
+      const before = this.kept.length
+      this.kept = this.kept.filter(({ source }) => source !== 'fused' && !sources.includes(source))
+      return { removed: before - this.kept.length }
+    },
+
     'practice.cases': () => this.practice.cases,
     'practice.start': ({ case: id }) => {
       const practice = this.practice.cases.find((each) => each.id === id)
@@ -724,6 +766,11 @@ export class FakeBridge implements Bridge {
         return { kind: 'import', model }
       }
     }
+  }
+
+  #requireConsent(session: string, modality: Modality): void {
+    const answer = this.record(session).consents.find((each) => each.modality === modality)
+    if (!answer?.granted) fail('consent-missing', 'There is no consent for this. Ask the patient.')
   }
 
   #indexOf(id: string): number {

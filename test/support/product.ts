@@ -10,6 +10,7 @@ import { KnowledgeFolder } from '../../electron/handlers/knowledge-folder.ts'
 import { answerWith } from '../../electron/ipc/answer.ts'
 import { JobQueue } from '../../electron/jobs/job-queue.ts'
 import { resourcesFolder } from '../../electron/resources.ts'
+import { LiveExpression } from '../../electron/live/live-expression.ts'
 import { BlockedRequests } from '../../electron/security/network.ts'
 import { VaultLock } from '../../electron/security/lock.ts'
 import { openVaults } from '../../electron/storage/vault.ts'
@@ -24,6 +25,7 @@ import type {
 } from '../../models/contract/operations.ts'
 import { FailureError, type Result } from '../../models/core/failure.ts'
 import { ScriptedModels, type Script } from './scripted-models.ts'
+import { ScriptedReaders } from './scripted-readers.ts'
 
 export const passphrase = 'a long enough passphrase'
 
@@ -55,10 +57,18 @@ export function startProduct(script: Script = () => 'Nothing to say.') {
   const models = new ScriptedModels(script)
   const vault = openVaults(join(folder, 'vault'), { keyring: null })
   const jobs = new JobQueue({ push, newId: () => randomBytes(16).toString('hex'), now, reportBug })
+  const readers = new ScriptedReaders()
+  const expression = new LiveExpression({
+    readers,
+    store: () => vault.store(),
+    push,
+    now: () => readers.seconds,
+  })
   const lock = new VaultLock({
     vault,
     jobs,
     models,
+    expression,
     push,
     clearWindow: () => (cleared += 1),
     reportBug,
@@ -79,6 +89,7 @@ export function startProduct(script: Script = () => 'Nothing to say.') {
     samples: new SampleFolder(join(resourcesFolder(), 'samples')),
     cases: new CaseFolder(resourcesFolder()),
     knowledge: new KnowledgeFolder(resourcesFolder()),
+    expression,
     dialogs: {
       saveFile: ({ name }) => (offered.push(name), choose()),
       openFile: choose,
@@ -109,6 +120,8 @@ export function startProduct(script: Script = () => 'Nothing to say.') {
     vault,
     jobs,
     lock,
+    readers,
+    expression,
     blocked,
     pushes,
     bugs,

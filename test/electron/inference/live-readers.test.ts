@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { launchNode } from '../../../electron/inference/launch-node.ts'
 import { LiveReaders } from '../../../electron/inference/live-readers.ts'
 import type { Crash } from '../../../electron/inference/supervise.ts'
@@ -10,14 +10,12 @@ import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const crashes: Crash[] = []
 const folder = temporaryFolder()
-let readers: LiveReaders
-beforeAll(() => {
-  readers = new LiveReaders({
-    paths: { resources: resourcesFolder(), models: folder.path, cache: folder.path },
-    launch: launchNode({ codeCache: fileURLToPath(new URL('../../../.cache/code', import.meta.url)) }),
-    onCrash: (crash) => crashes.push(crash),
-  })
-})
+const start = {
+  paths: { resources: resourcesFolder(), models: folder.path, cache: folder.path },
+  launch: launchNode({ codeCache: fileURLToPath(new URL('../../../.cache/code', import.meta.url)) }),
+  onCrash: (crash: Crash) => crashes.push(crash),
+}
+const readers = new LiveReaders(start)
 afterAll(async () => {
   await readers.dispose()
   folder[Symbol.dispose]()
@@ -61,9 +59,11 @@ describe('live readers', () => {
   })
 
   it('give their process back when there is nothing to read, and begin again', async () => {
-    await readers.rest()
-    expect(readers.pid).toBeNull()
-    expect(await readers.readFace(noise(64, 48))).toEqual([])
+    const resting = new LiveReaders({ ...start, idleMs: 1 })
+    expect(await resting.readFace(noise(64, 48))).toEqual([])
+    await vi.waitFor(() => expect(resting.pid).toBeNull())
+    expect(await resting.readFace(noise(64, 48))).toEqual([])
     expect(crashes).toHaveLength(1)
+    await resting.dispose()
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { noCapture, permissionPolicy } from '../../../electron/security/permissions.ts'
+import { permissionPolicy } from '../../../electron/security/permissions.ts'
 import { sandboxPlan } from '../../../electron/security/sandbox.ts'
 
 /** Every permission that Electron's two handlers can be asked for. */
@@ -53,7 +53,7 @@ describe('permissions', () => {
     permission === 'clipboard-sanitized-write' && origin === 'app://consilium/' && isMainFrame
 
   test('are all refused without capture but copying text, for every permission, origin and wish', () => {
-    const policy = permissionPolicy(noCapture)
+    const policy = permissionPolicy(() => false)
     let asked = 0
     for (const permission of permissions)
       for (const origin of origins)

@@ -1,0 +1,58 @@
+/** The latest seconds of sound, and when they are worth reading again. Every sample passes through a window. */
+import { soundRate } from '../../models/contract/emotion.ts'
+
+export interface SoundRules {
+  /** Seconds that are read at once: the voice network's three, and the quiet around them to compare with. */
+  readonly window: number
+  /** Seconds of new sound between two readings. */
+  readonly step: number
+}
+
+export const soundRules: SoundRules = { window: 5, step: 1 }
+
+export class SoundWindow {
+  readonly #rules: SoundRules
+  #samples = new Float32Array(0)
+  /** New samples since the last window was taken. */
+  #fresh = 0
+
+  constructor(rules: SoundRules = soundRules) {
+    this.#rules = rules
+  }
+
+  /** Seconds of sound that no window has held yet. */
+  get waiting(): number {
+    return this.#fresh / soundRate
+  }
+
+  clear(): void {
+    this.#samples = new Float32Array(0)
+    this.#fresh = 0
+  }
+
+  /** @param follows whether these come directly after the last ones; otherwise those are forgotten */
+  push(samples: Float32Array, follows: boolean): void {
+    if (!follows) this.clear()
+    const joined = new Float32Array(this.#samples.length + samples.length)
+    joined.set(this.#samples)
+    joined.set(samples, this.#samples.length)
+    this.#samples = joined
+    this.#fresh += samples.length
+  }
+
+  /**
+   * The next window to read, or null while there is less than a step of new sound. After a long wait the
+   * windows are whole ones side by side, so that nothing is left out and the wait is made up for.
+   */
+  next(): Float32Array | null {
+    const { window, step } = this.#rules
+    if (this.#fresh < step * soundRate) return null
+    const length = window * soundRate
+    // How far behind the newest sample the window ends.
+    const end = this.#samples.length - Math.max(0, this.#fresh - length)
+    const taken = this.#samples.slice(Math.max(0, end - length), end)
+    this.#fresh = this.#samples.length - end
+    this.#samples = this.#samples.slice(Math.max(0, end - length))
+    return taken
+  }
+}
