@@ -3,15 +3,25 @@
  * so that a new turn computes only what is new. Under a memory budget the least recently used
  * conversations are forgotten.
  */
+import { DraftMemory, draftMemoryBytes, type DraftMemoryShape } from './heads/draft-memory.ts'
 import { KvCache, kvBytes, type KvShape } from './kv-cache.ts'
+import type { StepResult } from './language-graph.ts'
 
 /** Tokens and, for each, one row of keys and values. */
 export class Conversation {
   readonly cache: KvCache
+  /** What draft heads remember of it; null where there are none. */
+  readonly drafting: DraftMemory | null
   #ids: number[] = []
 
-  constructor(shape: KvShape) {
+  /** @param drafting null where no draft heads follow the conversation */
+  constructor(shape: KvShape, drafting: DraftMemoryShape | null = null) {
     this.cache = new KvCache(shape)
+    this.drafting = drafting && new DraftMemory(drafting)
+  }
+
+  get bytes(): number {
+    return this.cache.bytes + (this.drafting?.bytes ?? 0)
   }
 
   /** The tokens that the cache holds, in order. */
@@ -31,32 +41,51 @@ export class Conversation {
     while (shared < limit && this.#ids[shared] === prompt[shared]) shared++
     this.#ids.length = shared
     this.cache.truncate(shared)
+    this.drafting?.truncate(shared)
     return shared
   }
 
-  /** Notes the tokens whose rows were just appended to the cache. */
-  extend(ids: readonly number[]): void {
+  /**
+   * Appends tokens and what a step computed of them.
+   *
+   * @param ids one per row that is kept
+   * @param stepRows rows of the step
+   * @param accepted those that are kept, in order; without it all
+   */
+  append(
+    ids: readonly number[],
+    { newKeys, newValues, states }: StepResult,
+    stepRows: number,
+    accepted?: readonly number[],
+  ): void {
+    if (ids.length !== (accepted?.length ?? stepRows))
+      throw new RangeError(`${ids.length} tokens for ${accepted?.length ?? stepRows} rows`)
+    if (this.drafting) {
+      if (!states) throw new RangeError('the step did not ask for the states that heads need')
+      this.drafting.states.append(states, accepted)
+    }
+    this.cache.append(newKeys, newValues, stepRows, accepted)
     for (const id of ids) this.#ids.push(id)
-    if (this.#ids.length !== this.cache.length)
-      throw new RangeError(`${this.#ids.length} tokens for ${this.cache.length} rows`)
   }
 }
 
 export class ConversationPool {
   readonly #shape: KvShape
+  readonly #drafting: DraftMemoryShape | null
   readonly #budgetBytes: number
   /** Least recently used first. */
   readonly #conversations = new Map<string, Conversation>()
 
   /** @param budgetBytes for all conversations; the one in use may exceed it alone */
-  constructor(shape: KvShape, budgetBytes: number) {
+  constructor(shape: KvShape, budgetBytes: number, drafting: DraftMemoryShape | null = null) {
     this.#shape = shape
     this.#budgetBytes = budgetBytes
+    this.#drafting = drafting
   }
 
   get bytes(): number {
     let sum = 0
-    for (const { cache } of this.#conversations.values()) sum += cache.bytes
+    for (const conversation of this.#conversations.values()) sum += conversation.bytes
     return sum
   }
 
@@ -71,12 +100,13 @@ export class ConversationPool {
    */
   open(key: string | null, rows: number): Conversation {
     const kept = key === null ? undefined : this.#conversations.get(key)
-    const conversation = kept ?? new Conversation(this.#shape)
+    const conversation = kept ?? new Conversation(this.#shape, this.#drafting)
     if (key !== null) {
       this.#conversations.delete(key)
       this.#conversations.set(key, conversation)
     }
-    const growth = kvBytes(this.#shape, rows) - conversation.cache.bytes
+    const needed = kvBytes(this.#shape, rows) + (this.#drafting ? draftMemoryBytes(this.#drafting, rows) : 0)
+    const growth = needed - conversation.bytes
     this.#evict(Math.max(0, growth), conversation)
     return conversation
   }

@@ -61,6 +61,11 @@ export class DraftTree {
     return null
   }
 
+  /** Rows that guess what follows `row`, in order. */
+  childrenOf(row: number): readonly number[] {
+    return this.#parents.flatMap((parent, child) => (parent === row ? [child] : []))
+  }
+
   /** Whether `row` attends to `other`: itself and its ancestors, nothing else. */
   sees(row: number, other: number): boolean {
     let at = row

@@ -130,9 +130,9 @@ async function evaluateRows(
   ids: readonly number[],
 ): Promise<void> {
   conversation.cache.reserve(conversation.cache.length + ids.length)
-  const result = await graph.evaluate({ ids, chooseAt: [], logits: false }, conversation.cache)
-  conversation.cache.append(result.newKeys, result.newValues, ids.length)
-  conversation.extend(ids)
+  const states = conversation.drafting !== null
+  const result = await graph.evaluate({ ids, chooseAt: [], logits: false, states }, conversation.cache)
+  conversation.append(ids, result, ids.length)
 }
 
 /** Computes rows and chooses the token after the last of them. */
@@ -144,10 +144,14 @@ async function evaluateLast(
 ): Promise<number> {
   conversation.cache.reserve(conversation.cache.length + ids.length)
   const result = await graph.evaluate(
-    { ids, chooseAt: [ids.length - 1], logits: !sampler.greedy },
+    {
+      ids,
+      chooseAt: [ids.length - 1],
+      logits: !sampler.greedy,
+      states: conversation.drafting !== null,
+    },
     conversation.cache,
   )
-  conversation.cache.append(result.newKeys, result.newValues, ids.length)
-  conversation.extend(ids)
+  conversation.append(ids, result, ids.length)
   return result.logits ? sampler.choose(result.logits) : result.best[0]!
 }

@@ -6,8 +6,9 @@
  * Every pair of neighbouring tokens leads to its last occurrence, and each occurrence to the one before,
  * as in the hash chains of LZ77 compressors; a lookup follows a bounded number of them.
  */
+import type { Conversation } from './conversation.ts'
 import { DraftTree } from './draft-tree.ts'
-import type { Drafter } from './drafter.ts'
+import type { DraftBudget, Drafter } from './drafter.ts'
 
 /** Tokens that a match needs at least; one alone foretells nothing. */
 const fewestMatched = 2
@@ -40,7 +41,7 @@ export class PromptLookup implements Drafter {
   readonly #hits: number[] = []
   readonly #tries: number[] = []
 
-  reset(ids: readonly number[]): void {
+  reset(conversation: Pick<Conversation, 'ids'>, pending: number): void {
     this.#ids = []
     this.#before = []
     this.#last.clear()
@@ -48,7 +49,8 @@ export class PromptLookup implements Drafter {
       this.#tries[length] = priorWeight
       this.#hits[length] = (priorWeight * length) / (length + 3)
     }
-    for (const id of ids) this.#append(id)
+    for (const id of conversation.ids) this.#append(id)
+    this.#append(pending)
   }
 
   observe(ids: readonly number[]): void {
@@ -63,7 +65,11 @@ export class PromptLookup implements Drafter {
     }
   }
 
-  propose(nodes: number, depth: number): DraftTree {
+  propose({ nodes, depth }: Pick<DraftBudget, 'nodes' | 'depth'>): Promise<DraftTree> {
+    return Promise.resolve(this.#guess(nodes, depth))
+  }
+
+  #guess(nodes: number, depth: number): DraftTree {
     const tree = new DraftTree(this.#ids.at(-1)!)
     // Probability that a child of the row is right although none of those added before is.
     const left: number[] = []

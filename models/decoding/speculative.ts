@@ -4,7 +4,7 @@
  */
 import type { Conversation } from './conversation.ts'
 import type { DraftTree } from './draft-tree.ts'
-import type { Drafter } from './drafter.ts'
+import type { DraftBudget, Drafter } from './drafter.ts'
 import type { Decoder } from './generate.ts'
 import type { LanguageGraph } from './language-graph.ts'
 import type { Speculation } from './language-model.ts'
@@ -69,7 +69,7 @@ const idleSteps = 64
 /** What of the earlier drafted steps still counts at each new one. */
 const fading = 0.95
 /** Drafted steps in a row after which one plain step measures the cost anew. */
-const measureEvery = 32
+const measureEvery = 128
 
 /**
  * One generation with guesses. Each step verifies as many as pay by the costs measured so far, and when
@@ -131,7 +131,7 @@ export class SpeculativeDecoder implements Decoder {
     const { clock, endIds } = this.#options
     const started = clock()
     const { cache } = conversation
-    const tree = this.#draft(conversation, pending)
+    const tree = await this.#draft(conversation, pending)
     const draftedAt = clock()
     const rows = tree ? tree.rows : 1
     cache.reserve(cache.length + (tree ? 1 + Math.max(...tree.depths) : 1))
@@ -140,6 +140,7 @@ export class SpeculativeDecoder implements Decoder {
         ids: tree ? tree.tokens : [pending],
         chooseAt: Array.from({ length: rows }, (_, row) => row),
         logits: !this.#sampler.greedy,
+        states: conversation.drafting !== null,
         ...(tree ? { tree: { depths: tree.depths, sees: (row, other) => tree.sees(row, other) } } : {}),
       },
       cache,
@@ -149,9 +150,8 @@ export class SpeculativeDecoder implements Decoder {
     const choose = (row: number): number =>
       logits ? this.#sampler.choose(logits.subarray(row * vocabulary, (row + 1) * vocabulary)) : best[row]!
     const { path, next } = tree ? acceptPath(tree, choose, endIds) : { path: [0], next: choose(0) }
-    cache.append(result.newKeys, result.newValues, rows, path)
     const followed = path.map((row) => (tree ? tree.tokens[row]! : pending))
-    conversation.extend(followed)
+    conversation.append(followed, result, rows, path)
     const chosen = [...followed.slice(1), next]
     const acceptedAt = clock()
     if (this.#switchedOff === null) this.#drafter.observe(chosen)
@@ -159,28 +159,34 @@ export class SpeculativeDecoder implements Decoder {
     const ms = ended - started
     this.#draftMs += draftedAt - started + (ended - acceptedAt)
     this.#stepMs += ms
-    this.#costs.note(rows, ms)
+    this.#costs.note(rows, acceptedAt - draftedAt)
     if (tree) this.#account(tree, path.length - 1, ms)
     else this.#sincePlain = 0
     return chosen
   }
 
   /** A tree worth its rows; null for a plain step. */
-  #draft(conversation: Conversation, pending: number): DraftTree | null {
+  async #draft(conversation: Conversation, pending: number): Promise<DraftTree | null> {
     if (this.#switchedOff !== null) return null
     if (!this.#started) {
-      this.#drafter.reset([...conversation.ids, pending])
+      this.#drafter.reset(conversation, pending)
       this.#started = true
     }
-    const { nodes, depth, tokenLimit } = this.#options
+    const { nodes, depth, tokenLimit, clock } = this.#options
     if (this.#costs.plainMs === null || this.#sincePlain >= measureEvery) return null
     // The pending token and the one chosen after the path take two.
     const room = tokenLimit - conversation.cache.length - 2
     if (room < 1) return null
-    const proposal = this.#drafter.propose(nodes, Math.min(depth, room))
+    const started = clock()
+    const budget: DraftBudget = {
+      nodes,
+      depth: Math.min(depth, room),
+      worth: (likelihoods, draftMs) => this.#costs.worth(likelihoods, draftMs),
+    }
+    const proposal = await this.#drafter.propose(budget)
     if (proposal.tokens[0] !== pending) throw new RangeError('the drafter follows another text')
     if (proposal.rows === 1) return null
-    const rows = this.#costs.bestRows(proposal.likelihoods)
+    const rows = this.#costs.bestRows(proposal.likelihoods, clock() - started)
     if (rows > 1) {
       this.#idle = 0
       return proposal.likeliest(rows)

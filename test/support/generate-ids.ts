@@ -1,6 +1,7 @@
 /** Runs the generation loop over ids with short defaults, plainly or with a drafter. */
 import { Conversation } from '../../models/decoding/conversation.ts'
-import type { Drafter } from '../../models/decoding/drafter.ts'
+import type { DraftTree } from '../../models/decoding/draft-tree.ts'
+import type { DraftBudget, Drafter } from '../../models/decoding/drafter.ts'
 import { generate, PlainDecoder, type GeneratedTokens } from '../../models/decoding/generate.ts'
 import type { LanguageGraph } from '../../models/decoding/language-graph.ts'
 import type { Sampling, Speculation } from '../../models/decoding/language-model.ts'
@@ -85,9 +86,9 @@ export class OracleDrafter implements Drafter {
     this.#propose = propose
   }
 
-  reset(ids: readonly number[]): void {
-    this.#length = ids.length
-    this.#last = ids.at(-1)!
+  reset(conversation: Conversation, pending: number): void {
+    this.#length = conversation.ids.length + 1
+    this.#last = pending
   }
 
   observe(ids: readonly number[]): void {
@@ -95,10 +96,10 @@ export class OracleDrafter implements Drafter {
     this.#last = ids.at(-1)!
   }
 
-  propose(nodes: number, depth: number): ReturnType<Drafter['propose']> {
+  propose({ nodes, depth }: DraftBudget): Promise<DraftTree> {
     const ahead = this.#text.slice(this.#length, this.#length + depth)
-    return this.#propose(this.#last, ahead).likeliest(1 + nodes)
+    return Promise.resolve(this.#propose(this.#last, ahead).likeliest(1 + nodes))
   }
 }
 
-type Propose = (pending: number, ahead: readonly number[]) => ReturnType<Drafter['propose']>
+type Propose = (pending: number, ahead: readonly number[]) => DraftTree

@@ -49,12 +49,8 @@ function cacheDistance(a: Conversation, b: Conversation, graph: LanguageGraph): 
 async function freshPrefill(graph: LanguageGraph, ids: readonly number[]): Promise<Conversation> {
   const conversation = new Conversation(graph)
   conversation.cache.reserve(ids.length)
-  const { newKeys, newValues } = await graph.evaluate(
-    { ids, chooseAt: [], logits: false },
-    conversation.cache,
-  )
-  conversation.cache.append(newKeys, newValues, ids.length)
-  conversation.extend(ids)
+  const result = await graph.evaluate({ ids, chooseAt: [], logits: false }, conversation.cache)
+  conversation.append(ids, result, ids.length)
   return conversation
 }
 
