@@ -9,10 +9,10 @@ import { evidence, fusion, type Fusion } from './estimate.ts'
 export type Reliability = Readonly<Record<Modality, number>>
 
 /**
- * How far each modality is trusted. Voice and text: fitted on label-aligned held-out readings by
+ * How far each modality is trusted. Voice and text: fitted on label-aligned readings by
  * models/training/fusion. Face: a stated choice below both, because no labelled faces were at hand.
  */
-export const reliability: Reliability = { face: 0.5, voice: 0.8, text: 0.9 }
+export const reliability: Reliability = { face: 0.5, voice: 0.98, text: 0.86 }
 
 /** Least probability a modality can give a label: one that is sure and wrong must not veto the others. */
 const least = 0.01

@@ -3,6 +3,7 @@ import {
   disagreementSentence,
   logOpinionPool,
   readingsOf,
+  trainedFusion,
   type FusedEstimate,
   type JointEstimate,
 } from '../../../../models/emotion/fusion/index.ts'
@@ -44,9 +45,10 @@ function estimate(fused: FusedEstimate): JointEstimate {
 const subsets = Array.from({ length: 7 }, (_, mask) =>
   modalities.filter((_modality, index) => ((mask + 1) >> index) & 1),
 )
-const fuse = logOpinionPool()
-
-describe('the log-opinion pool', () => {
+describe.each([
+  { name: 'the log-opinion pool', fuse: logOpinionPool() },
+  { name: 'trained attention', fuse: trainedFusion },
+])('$name', ({ fuse }) => {
   it('answers for all seven subsets, with shares that sum to one over those present', () => {
     for (const subset of subsets) {
       const fused = estimate(fuse(readingsOf(subset.map((modality) => reading(modality, 'sad')))))
@@ -67,12 +69,16 @@ describe('the log-opinion pool', () => {
   })
 
   it('is less certain with each modality that is missing', () => {
-    const uncertaintyOf = (subset: readonly Modality[]): number =>
-      estimate(fuse(readingsOf(subset.map((modality) => reading(modality, 'happy'))))).uncertainty
-    for (const larger of subsets)
-      for (const smaller of subsets)
-        if (smaller.length < larger.length && smaller.every((modality) => larger.includes(modality)))
-          expect(uncertaintyOf(smaller)).toBeGreaterThan(uncertaintyOf(larger))
+    const uncertaintyOf = (subset: readonly Modality[], label: Emotion, share: number): number =>
+      estimate(fuse(readingsOf(subset.map((modality) => reading(modality, label, { share }))))).uncertainty
+    for (const label of emotions.filter((emotion) => emotion !== 'surprise'))
+      for (const share of [0.4, 0.7, 0.95])
+        for (const larger of subsets)
+          for (const smaller of subsets)
+            if (smaller.length < larger.length && smaller.every((modality) => larger.includes(modality)))
+              expect(uncertaintyOf(smaller, label, share)).toBeGreaterThan(
+                uncertaintyOf(larger, label, share),
+              )
   })
 
   it('is less certain when modalities disagree, and names the two that do', () => {
