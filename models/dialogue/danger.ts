@@ -10,7 +10,7 @@ const screening =
 export const tellsDanger = (text: string): boolean => urgent.test(text) && !denied.test(text)
 
 const urgent =
-  /\b(?:end(?:ing)? (?:it all|it|my life|things)|kill(?:ing)? myself|suicid\w*|(?:nearly|almost|going to) jump\w*|better off dead|don(?:'|’)t want to (?:live|be here|wake up)|wish i (?:was|were) dead|hurt(?:ing)? myself|can(?:'|’)t (?:breathe|catch my breath|get (?:any )?air)|hard to breathe|struggling to breathe|gasping|speech (?:was|is|went|has gone) (?:slurred|funny)|slurred|face (?:has )?(?:dropped|drooped)|floppy|(?:can(?:'|’)t|won(?:'|’)t|couldn(?:'|’)t) wake|blue lips|lips (?:are|went) blue|vomit(?:ed|ing)? blood|coughing up (?:a lot of )?blood|bleeding (?:heavily|badly)|collapsed|crushing|having a fit|unconscious|tongue is swelling|throat is closing)\b/i
+  /\b(?:end(?:ing)? (?:it all|it|my life|things)|kill(?:ing)? myself|suicid\w*|(?:nearly|almost|going to) jump\w*|better off dead|don(?:'|’)t want to (?:live|be here|wake up)|wish i (?:was|were) dead|hurt(?:ing)? myself|can(?:'|’)t (?:breathe(?! through)|catch my breath|get (?:any )?air)|hard to breathe|struggling to breathe|gasping|speech (?:was|is|went|has gone) (?:slurred|funny)|slurred|face (?:has )?(?:dropped|drooped)|floppy|(?:can(?:'|’)t|won(?:'|’)t|couldn(?:'|’)t) wake|blue lips|lips (?:are|went) blue|vomit(?:ed|ing)? blood|coughing up (?:a lot of )?blood|bleeding (?:heavily|badly)|collapsed|crushing|having a fit|unconscious|tongue is swelling|throat is closing)\b/i
 const denied =
   /\b(?:no|not|never|wouldn(?:'|’)t|don(?:'|’)t|didn(?:'|’)t)\b[^.!?]{0,40}\b(?:kill|suicid|jump|dead|slurred|floppy|collapsed)/i
 

@@ -76,7 +76,8 @@ function ordersIn(sentence: string): readonly string[] {
       .map(ended)
       .filter(Boolean)
   const [, look, act, object = ''] = order.exec(sentence) ?? []
-  if (object === '' || notAnOrder.test(object)) return []
+  // "Can I check, do you smoke?" asks.
+  if (object === '' || object.startsWith(',') || notAnOrder.test(object)) return []
   const what = object.replace(orderTail, '')
   if (look === undefined && act === undefined && !/^(?:an?|some|the)\b/i.test(what)) return []
   return named(what).filter(isOrder)

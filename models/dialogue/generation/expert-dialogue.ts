@@ -3,14 +3,25 @@ import type { Random } from '../../core/random.ts'
 import { believe, type Belief, type Evidence } from '../../knowledge/belief.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
 import type { ConditionKnowledge } from '../../knowledge/schema.ts'
+import { ruleReader, type ProcessReader } from '../acts.ts'
+import { courtesyTo, type Heard } from '../courtesy/courtesy.ts'
+import { asksForDanger } from '../danger.ts'
+import { tellsDistress } from '../distress.ts'
+import type { DoctorPromptTurn } from '../doctor-prompt.ts'
 import { chooseNext, type NextAction } from '../policy/choose-next.ts'
 import { topicQuestions } from '../policy/topic-questions.ts'
-import { writeClosing, writeOrder } from '../turns.ts'
-import type { DoctorPromptTurn } from '../doctor-prompt.ts'
-import { alreadySaid, idleQuestion, jargonQuestion, type Flaw } from './flaws.ts'
+import { givesDose } from '../rules/index.ts'
+import { writeClosing } from '../turns.ts'
+import { drawAgenda } from './agenda.ts'
+import { closingWordings, type ClosingParts } from './closing-wording.ts'
+import { firstWithoutFault, leastFaulty, rememberingReader } from './compliance.ts'
+import { alreadySaid, brushOffs, crowdedQuestion, idleQuestion, jargonQuestion, type Flaw } from './flaws.ts'
+import { wordedOrder } from './order-wording.ts'
 import { rephrased } from './question-wording.ts'
 import { pick, type SimulatedPerson } from './simulated-person.ts'
-import { allowed, answerAbout, bareNo, nothingMore, topicAnswers, type WordingSplit } from './wordings.ts'
+import { drawTemper, withTemper, type Temper } from './temper.ts'
+import { complaint, openAnswer, type Told } from './told.ts'
+import { answerAbout, bareNo, type WordingSplit } from './wordings.ts'
 
 export interface GeneratedDialogue {
   readonly who: SimulatedPerson
@@ -23,6 +34,8 @@ export interface GeneratedDialogue {
   readonly worse: readonly WorseTurn[]
   /** Position of the doctor's turn that asked about a finding. */
   readonly askedAt: ReadonlyMap<string, number>
+  /** Answers to open questions by their topic, without what was added in worry. */
+  readonly told: ReadonlyMap<string, string>
 }
 
 export interface WorseTurn {
@@ -32,73 +45,8 @@ export interface WorseTurn {
   readonly text: string
 }
 
-const afterYes = ['', '', '', 'I see. ', 'That sounds hard. ', 'I am sorry to hear that. ', 'Thank you. ']
-const afterNo = ['', '', '', 'Thank you. ', 'All right. ', 'Good. ']
-
 const lowered = (text: string): string =>
   /^[A-Z]{2}/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1)
-
-/** The complaint: one or two of the person's own symptoms, those typical of the condition first. */
-function complaint(
-  base: KnowledgeBase,
-  random: Random,
-  { condition, present }: SimulatedPerson,
-  split: WordingSplit,
-): { readonly text: string; readonly findings: readonly string[] } | null {
-  const own = base.conditions.get(condition)?.findings ?? {}
-  const symptoms = [...present].filter((id) => {
-    const finding = base.findings.get(id)
-    // How it began or how often it comes is no complaint.
-    return (
-      finding?.kind === 'symptom' &&
-      (own[id] === 'usually' || own[id] === 'often') &&
-      finding.topic !== 'onset' &&
-      finding.topic !== 'timing'
-    )
-  })
-  if (symptoms.length === 0) return null
-  const chosen = new Set([pick(random, symptoms)])
-  if (random.uniform() < 0.6) chosen.add(pick(random, symptoms))
-  const sentences = [...chosen].map((id) => {
-    const finding = base.findings.get(id)
-    return finding && 'yes' in finding ? pick(random, allowed(split, finding.yes)) : ''
-  })
-  return { text: sentences.join(' '), findings: [...chosen] }
-}
-
-/** Topics of findings that an open question about one topic brings up. */
-const broughtUp: Readonly<Record<string, readonly string[]>> = {
-  character: ['character', 'site', 'severity', 'radiation'],
-  aggravating: ['aggravating', 'relieving', 'timing'],
-  'past-history': ['past-history'],
-  medicines: ['medicines'],
-}
-
-/** Up to two of the person's own findings in answer to an open question, or that there is nothing more. */
-function openAnswer(
-  base: KnowledgeBase,
-  random: Random,
-  { condition, present }: SimulatedPerson,
-  told: ReadonlySet<string>,
-  topic: string,
-  split: WordingSplit,
-): { readonly text: string; readonly findings: readonly string[] } {
-  const own = base.conditions.get(condition)?.findings ?? {}
-  const known = [...present].filter((id) => {
-    const finding = base.findings.get(id)
-    if (!finding || 'order' in finding || told.has(id) || own[id] === undefined) return false
-    const topics = broughtUp[topic]
-    return topics ? topics.includes(finding.topic) : topic === 'associated' && finding.kind === 'symptom'
-  })
-  if (known.length === 0 || random.uniform() < 0.15)
-    return { text: pick(random, topicAnswers[topic] ?? nothingMore), findings: [] }
-  const chosen = [...new Set([pick(random, known), pick(random, known)])]
-  const sentences = chosen.map((id) => {
-    const finding = base.findings.get(id)
-    return finding && 'yes' in finding ? pick(random, allowed(split, finding.yes)) : ''
-  })
-  return { text: sentences.join(' '), findings: chosen }
-}
 
 /** What else to consider: what is still likely, then what the diagnosis is mistaken for. */
 export function alternatives(leader: ConditionKnowledge, others: readonly Belief[]): readonly string[] {
@@ -106,6 +54,14 @@ export function alternatives(leader: ConditionKnowledge, others: readonly Belief
   const mimics = leader.mimics.map(({ condition }) => condition)
   return [...new Set([...likely.slice(0, 2), ...mimics])].slice(0, 2)
 }
+
+let shared: ProcessReader | null = null
+const reader = (): ProcessReader => (shared ??= rememberingReader(ruleReader()))
+
+/** How often a turn opens with a word to what was said although nothing asks for it, 0..1. */
+const politeShare = 0.55
+/** Wordings tried before a question is given up. */
+const attempts = 5
 
 /** @returns null when the person has nothing typical to complain of */
 export function expertDialogue(
@@ -117,154 +73,333 @@ export function expertDialogue(
   flaw: Flaw | null = null,
 ): GeneratedDialogue | null {
   const opening = complaint(base, random, who, split)
-  if (!opening) return null
-  const turns: DoctorPromptTurn[] = [{ speaker: 'patient', text: opening.text }]
-  const evidence: Evidence[] = opening.findings.map((finding) => ({
-    finding,
-    present: true,
-    certainty: 0.97,
-  }))
-  const asked = new Set(opening.findings)
-  const topics = new Set<string>()
-  const ordered = new Set<string>()
-  const askedAt = new Map<string, number>()
-  const worse: WorseTurn[] = []
-  let affirmed = true
-  const closing = (
-    ranked: readonly Belief[],
-    grounds: readonly string[],
-    careful: boolean,
-  ): string | null => {
+  return opening && new Conversation(base, random, who, split, budget, flaw, opening).hold()
+}
+
+/** One dialogue while it is being made. */
+class Conversation {
+  readonly #base: KnowledgeBase
+  readonly #random: Random
+  readonly #who: SimulatedPerson
+  readonly #split: WordingSplit
+  readonly #budget: number
+  readonly #flaw: Flaw | null
+  readonly #temper: Temper
+  readonly #agenda
+  readonly #turns: DoctorPromptTurn[]
+  readonly #evidence: Evidence[]
+  readonly #asked: Set<string>
+  readonly #topics = new Set<string>()
+  readonly #ordered = new Set<string>()
+  readonly #askedAt = new Map<string, number>()
+  readonly #told = new Map<string, string>()
+  readonly #worse: WorseTurn[] = []
+  readonly #recent: string[] = []
+  readonly #opening: Told
+  #screened = false
+  #last: Heard = 'anything'
+  #taken = 0
+
+  constructor(
+    base: KnowledgeBase,
+    random: Random,
+    who: SimulatedPerson,
+    split: WordingSplit,
+    budget: number,
+    flaw: Flaw | null,
+    opening: Told,
+  ) {
+    this.#base = base
+    this.#random = random
+    this.#who = who
+    this.#split = split
+    this.#budget = budget
+    this.#flaw = flaw
+    // Who passes over fear has to meet some.
+    this.#temper = flaw === 'dismissive' ? pick(random, ['anxious', 'suffering']) : drawTemper(random)
+    this.#agenda = drawAgenda(random, who.person, budget)
+    this.#opening = opening
+    this.#turns = [{ speaker: 'patient', text: this.#inTemper(opening.text) }]
+    this.#evidence = opening.findings.map((finding) => ({ finding, present: true, certainty: 0.97 }))
+    this.#asked = new Set(opening.findings)
+  }
+
+  hold(): GeneratedDialogue | null {
+    while (this.#taken < this.#budget) {
+      const action = this.#next()
+      if (this.#goesWrong(action)) continue
+      if (action.kind === 'close') {
+        const text = this.#close(action)
+        if (text === null) return null
+        this.#say(text)
+        return this.#done(action.ranked, action.grounds)
+      }
+      if (action.kind === 'order') this.#order(action)
+      else this.#ask(action)
+    }
+    // The budget is gone without a diagnosis; the last answer teaches nothing.
+    if (this.#flaw !== 'endless') return null
+    this.#turns.pop()
+    return this.#done(believe(this.#base, this.#who.person, this.#evidence), [])
+  }
+
+  #done(ranked: readonly Belief[], grounds: readonly string[]): GeneratedDialogue {
+    return {
+      who: this.#who,
+      turns: this.#turns,
+      evidence: this.#evidence,
+      ranked,
+      grounds,
+      worse: this.#worse,
+      askedAt: this.#askedAt,
+      told: this.#told,
+    }
+  }
+
+  #next(): NextAction {
+    if (this.#flaw === 'premature' && this.#taken >= 2)
+      return {
+        kind: 'close',
+        ranked: believe(this.#base, this.#who.person, this.#evidence),
+        grounds: this.#opening.findings,
+      }
+    return chooseNext(this.#base, {
+      person: this.#who.person,
+      evidence: this.#evidence,
+      asked: this.#asked,
+      topics: this.#topics,
+      screened: this.#screened || this.#flaw === 'unsafe',
+      ordered: this.#ordered,
+      turns: this.#taken,
+      budget: this.#budget,
+      agenda: this.#agenda,
+    })
+  }
+
+  /** Does what the flaw does in place of the next step, where it does. */
+  #goesWrong(action: NextAction): boolean {
+    const random = this.#random
+    const last = this.#turns.findLast(({ speaker }) => speaker === 'doctor')?.text
+    if (
+      this.#flaw === 'repetitive' &&
+      this.#taken > 1 &&
+      action.kind !== 'close' &&
+      last &&
+      random.uniform() < 0.35
+    ) {
+      this.#say(last)
+      this.#answer(pick(random, alreadySaid))
+      return true
+    }
+    if (this.#flaw === 'endless' && action.kind === 'close') {
+      this.#say(idleQuestion(this.#base, random, this.#asked) ?? 'Anything else?')
+      this.#answer(pick(random, bareNo))
+      return true
+    }
+    if (this.#flaw === 'unsafe' && action.kind === 'ask-topic' && action.topic !== 'onset') {
+      this.#topics.add(action.topic)
+      return true
+    }
+    return false
+  }
+
+  #ask(action: Extract<NextAction, { kind: 'ask-topic' | 'ask-finding' }>): void {
+    const random = this.#random
+    const finding = action.kind === 'ask-finding' ? this.#base.findings.get(action.finding) : undefined
+    const patient = finding && !('order' in finding) ? finding : undefined
+    const plain = (): string =>
+      patient
+        ? rephrased(random, patient.ask)
+        : pick(random, topicQuestions[action.topic] ?? [`Tell me about ${action.topic}.`])
+    const question = plain()
+    const text = this.#worded(question, plain)
+    this.#topics.add(action.topic)
+    if (patient) this.#asked.add(patient.id)
+    // A question that cannot be put without a fault is left out, and its turn goes to the next best.
+    if (text === null) return
+    this.#keepWorse(question, patient?.id)
+    if (patient) {
+      if (asksForDanger(text)) this.#screened = true
+      this.#askedAt.set(patient.id, this.#turns.length)
+      const present = this.#who.present.has(patient.id)
+      const { text: reply, certainty } = answerAbout(random, patient, present, this.#split)
+      this.#say(text)
+      this.#answer(this.#inTemper(reply))
+      this.#evidence.push({ finding: patient.id, present, certainty })
+      this.#last = patient.kind !== 'symptom' ? 'anything' : present ? 'symptom' : 'denial'
+      return
+    }
+    const told = openAnswer(this.#base, random, this.#who, this.#asked, action.topic, this.#split)
+    for (const id of told.findings) {
+      this.#asked.add(id)
+      this.#evidence.push({ finding: id, present: true, certainty: 0.95 })
+    }
+    this.#told.set(action.topic, told.text)
+    const symptoms = told.findings.some((id) => this.#base.findings.get(id)?.kind === 'symptom')
+    this.#last = symptoms ? 'symptom' : 'anything'
+    this.#say(text)
+    this.#answer(this.#inTemper(told.text))
+  }
+
+  /** The question as this doctor puts it; null where every way of it breaks a rule. */
+  #worded(question: string, again: () => string): string | null {
+    const random = this.#random
+    switch (this.#flaw) {
+      case 'jargon':
+        return this.#taken > 0 && random.uniform() < 0.7
+          ? this.#politely(jargonQuestion(this.#base, random, pick(random, [...this.#base.findings.keys()])))
+          : this.#politely(question)
+      case 'crowded':
+        return this.#taken > 0 && random.uniform() < 0.7
+          ? this.#politely(crowdedQuestion(this.#base, random, question, this.#asked))
+          : this.#politely(question)
+      case 'dismissive':
+        return random.uniform() < 0.5 && this.#taken > 0 ? `${pick(random, brushOffs)} ${question}` : question
+      case null: {
+        const candidates = function* (this: Conversation): Generator<string> {
+          yield this.#politely(question)
+          for (let attempt = 1; attempt < attempts; attempt++) yield this.#politely(again())
+        }
+        return firstWithoutFault(this.#soFar(), candidates.call(this), reader())
+      }
+      case 'premature':
+      case 'endless':
+      case 'repetitive':
+      case 'unsafe':
+        return this.#politely(question)
+    }
+  }
+
+  #order(action: Extract<NextAction, { kind: 'order' }>): void {
+    const named = { examination: new Set<string>(), test: new Set<string>() }
+    const positive: string[] = []
+    const negative: string[] = []
+    for (const kind of ['examination', 'test'] as const)
+      for (const id of kind === 'test' ? action.tests : action.examinations) {
+        const finding = this.#base.findings.get(id)
+        if (!finding || !('order' in finding)) continue
+        named[kind].add(finding.order)
+        this.#ordered.add(`${kind}:${finding.order}`)
+        this.#asked.add(id)
+        const present = this.#who.present.has(id)
+        ;(present ? positive : negative).push(present ? finding.present : finding.absent)
+        this.#evidence.push({ finding: id, present, certainty: 0.98 })
+      }
+    const worded = (): string =>
+      this.#politely(
+        wordedOrder(this.#random, [...named.examination].map(lowered), [...named.test].map(lowered)),
+      )
+    const text =
+      this.#flaw === null
+        ? leastFaulty(this.#soFar(), Array.from({ length: attempts }, worded), reader())
+        : worded()
+    this.#say(text ?? worded())
+    // The likeliest findings stand first; a report does not list everything that is not there.
+    this.#last = 'results'
+    const reported = [...positive, ...negative.slice(0, positive.length > 0 ? 2 : 4)]
+    this.#turns.push({ speaker: 'result', text: [...new Set(reported)].join(' ') })
+  }
+
+  #close({ ranked, grounds }: Extract<NextAction, { kind: 'close' }>): string | null {
+    const careful = this.#parts(ranked, grounds)
+    if (!careful) return null
+    if (this.#flaw === 'unsafe') return writeClosing(careful.diagnosis, [], careful.grounds, careful.plan, '')
+    if (this.#flaw !== null) return closingWordings(this.#random, careful)[0] ?? null
+    const idle = idleQuestion(this.#base, this.#random, this.#asked)
+    if (idle) this.#worse.push({ flaw: 'endless', at: this.#turns.length, text: idle })
+    this.#worse.push({
+      flaw: 'unsafe',
+      at: this.#turns.length,
+      text: this.#unsafeClosing(careful),
+    })
+    const wordings = closingWordings(this.#random, careful).flatMap((closing) => {
+      const word = this.#courtesy('never')
+      return word === '' ? [closing] : [`${word} ${closing}`]
+    })
+    return leastFaulty(this.#soFar(), wordings, reader())
+  }
+
+  #unsafeClosing({ diagnosis, grounds, plan }: ClosingParts): string {
+    return writeClosing(diagnosis, [], grounds, plan, '')
+  }
+
+  #parts(ranked: readonly Belief[], grounds: readonly string[]): ClosingParts | null {
     const [leader, ...others] = ranked
-    const knowledge = leader && base.conditions.get(leader.condition)
+    const knowledge = leader && this.#base.conditions.get(leader.condition)
     if (!knowledge) return null
-    const name = (id: string): string => base.names.get(id)?.name ?? id
-    return writeClosing(
-      name(leader.condition),
-      careful ? alternatives(knowledge, others).map(name) : [],
-      grounds.slice(0, 3).map((id) => lowered(base.findings.get(id)?.name ?? id)),
-      knowledge.firstManagement.slice(0, 2),
-      careful ? knowledge.safetyNet : '',
+    const name = (id: string): string => this.#base.names.get(id)?.name ?? id
+    return {
+      diagnosis: name(leader.condition),
+      alternatives: alternatives(knowledge, others).map(name),
+      grounds: grounds.slice(0, 3).map((id) => lowered(this.#base.findings.get(id)?.name ?? id)),
+      plan: knowledge.firstManagement
+        .filter((step) => this.#topics.has('allergies') || !givesDose(step))
+        .slice(0, 2),
+      safetyNet: knowledge.safetyNet,
+    }
+  }
+
+  /** Ways in which the turn that comes could have gone wrong. */
+  #keepWorse(question: string, finding: string | undefined): void {
+    if (this.#flaw !== null || this.#taken === 0) return
+    const random = this.#random
+    const at = this.#turns.length
+    const keep = (kind: Flaw, text: string | null | undefined): void => {
+      if (text) this.#worse.push({ flaw: kind, at, text })
+    }
+    if (this.#taken < this.#budget / 2) {
+      const early = this.#parts(believe(this.#base, this.#who.person, this.#evidence), this.#opening.findings)
+      keep('premature', early && closingWordings(random, early)[0])
+    }
+    keep('repetitive', this.#turns.findLast(({ speaker }) => speaker === 'doctor')?.text)
+    if (finding) keep('jargon', jargonQuestion(this.#base, random, finding))
+    if (random.uniform() < 0.5) keep('crowded', crowdedQuestion(this.#base, random, question, this.#asked))
+    const heard = this.#heard()
+    if (tellsDistress(heard) || heard.includes('?'))
+      keep('dismissive', random.uniform() < 0.5 ? question : `${pick(random, brushOffs)} ${question}`)
+  }
+
+  #politely(text: string): string {
+    const word = this.#courtesy(this.#random.uniform() < politeShare ? 'always' : 'never')
+    return word === '' ? text : `${word} ${text}`
+  }
+
+  /** A word to what was just heard, another one than the last few times. */
+  #courtesy(plain: 'always' | 'never'): string {
+    if (this.#flaw === 'dismissive') return ''
+    const polite = plain === 'always' && this.#turns.length > 1
+    return courtesyTo(
+      this.#heard(),
+      (wordings) => {
+        const fresh = wordings.filter((each) => !this.#recent.includes(each))
+        const chosen = pick(this.#random, fresh.length > 0 ? fresh : wordings)
+        this.#recent.push(chosen)
+        if (this.#recent.length > 6) this.#recent.shift()
+        return chosen
+      },
+      polite ? this.#last : 'unacknowledged',
     )
   }
-  const acknowledge = (): string => (turns.length < 3 ? '' : pick(random, affirmed ? afterYes : afterNo))
-  for (let taken = 0; taken < budget; taken++) {
-    const chosen = chooseNext(base, {
-      person: who.person,
-      evidence,
-      asked,
-      topics,
-      ordered,
-      turns: taken,
-      budget,
-    })
-    const say = (text: string): void => {
-      turns.push({ speaker: 'doctor', text })
-    }
-    const early = flaw === 'premature' && taken >= 2
-    const action: NextAction = early
-      ? { kind: 'close', ranked: believe(base, who.person, evidence), grounds: [...opening.findings] }
-      : chosen
-    const last = turns.findLast(({ speaker }) => speaker === 'doctor')?.text
-    if (flaw === 'repetitive' && taken > 1 && last && random.uniform() < 0.35) {
-      say(last)
-      turns.push({ speaker: 'patient', text: pick(random, alreadySaid) })
-      continue
-    }
-    if (flaw === null) {
-      const worseTurn = (kind: Flaw, text: string | null | undefined): void => {
-        if (text) worse.push({ flaw: kind, at: turns.length, text })
-      }
-      if (action.kind === 'close') {
-        worseTurn('endless', idleQuestion(base, random, asked))
-        worseTurn('unsafe', closing(action.ranked, action.grounds, false))
-      } else if (taken > 0) {
-        if (taken < budget / 2)
-          worseTurn('premature', closing(believe(base, who.person, evidence), opening.findings, true))
-        worseTurn('repetitive', last)
-        if (action.kind === 'ask-finding') worseTurn('jargon', jargonQuestion(base, random, action.finding))
-      }
-    }
-    if (action.kind === 'close' && flaw === 'endless') {
-      const idle = idleQuestion(base, random, asked)
-      if (!idle) return null
-      say(idle)
-      turns.push({ speaker: 'patient', text: pick(random, bareNo) })
-      continue
-    }
-    if (action.kind === 'ask-topic' && flaw === 'unsafe' && action.topic !== 'onset') {
-      topics.add(action.topic)
-      continue
-    }
-    switch (action.kind) {
-      case 'ask-topic': {
-        topics.add(action.topic)
-        say(acknowledge() + pick(random, topicQuestions[action.topic] ?? [`Tell me about ${action.topic}.`]))
-        const told = openAnswer(base, random, who, asked, action.topic, split)
-        for (const finding of told.findings) {
-          asked.add(finding)
-          evidence.push({ finding, present: true, certainty: 0.95 })
-        }
-        affirmed = told.findings.length > 0
-        turns.push({ speaker: 'patient', text: told.text })
-        break
-      }
-      case 'ask-finding': {
-        const finding = base.findings.get(action.finding)
-        if (!finding || 'order' in finding) return null
-        asked.add(finding.id)
-        askedAt.set(finding.id, turns.length)
-        topics.add(finding.topic)
-        const present = who.present.has(finding.id)
-        const { text, certainty } = answerAbout(random, finding, present, split)
-        say(
-          flaw === 'jargon'
-            ? jargonQuestion(base, random, finding.id)
-            : acknowledge() + rephrased(random, finding.ask),
-        )
-        affirmed = present
-        turns.push({ speaker: 'patient', text })
-        evidence.push({ finding: finding.id, present, certainty })
-        break
-      }
-      case 'order': {
-        const orders = new Set<string>()
-        const positive: string[] = []
-        const negative: string[] = []
-        for (const id of action.findings) {
-          const finding = base.findings.get(id)
-          if (!finding || !('order' in finding)) continue
-          orders.add(finding.order)
-          asked.add(id)
-          const present = who.present.has(id)
-          ;(present ? positive : negative).push(present ? finding.present : finding.absent)
-          evidence.push({ finding: id, present, certainty: 0.98 })
-        }
-        for (const name of orders) ordered.add(`${action.of}:${name}`)
-        say(writeOrder(action.of, [...orders].map(lowered)))
-        // The likeliest findings stand first; a report does not list everything that is not there.
-        const reported = [...positive, ...negative.slice(0, positive.length > 0 ? 2 : 4)]
-        turns.push({ speaker: 'result', text: [...new Set(reported)].join(' ') })
-        affirmed = false
-        break
-      }
-      case 'close': {
-        const text = closing(action.ranked, action.grounds, flaw === null)
-        if (!text) return null
-        say(text)
-        return { who, turns, evidence, ranked: action.ranked, grounds: action.grounds, worse, askedAt }
-      }
-    }
+
+  #heard(): string {
+    const last = this.#turns.at(-1)
+    return last?.speaker === 'patient' ? last.text : ''
   }
-  if (flaw !== 'endless') return null
-  // The budget is gone without a diagnosis; the last answer teaches nothing.
-  return {
-    who,
-    turns: turns.slice(0, -1),
-    evidence,
-    ranked: believe(base, who.person, evidence),
-    grounds: [],
-    worse,
-    askedAt,
+
+  #soFar() {
+    return { patient: this.#who.person, turnBudget: this.#budget, turns: this.#turns }
+  }
+
+  #inTemper(text: string): string {
+    return withTemper(this.#random, this.#temper, this.#who.person, text, this.#split)
+  }
+
+  #say(text: string): void {
+    this.#turns.push({ speaker: 'doctor', text })
+    this.#taken++
+  }
+
+  #answer(text: string): void {
+    this.#turns.push({ speaker: 'patient', text })
   }
 }

@@ -12,13 +12,6 @@ function list(items: readonly string[]): string {
   return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`
 }
 
-/** The patient's answer to the last doctor turn that matches. */
-function answerTo({ turns }: GeneratedDialogue, question: RegExp): string | null {
-  const at = turns.findIndex(({ speaker, text }) => speaker === 'doctor' && question.test(text))
-  const reply = at < 0 ? undefined : turns[at + 1]
-  return reply?.speaker === 'patient' ? ended(reply.text) : null
-}
-
 /** @returns an empty string for a section that nothing was said about */
 export function generatedSection(
   base: KnowledgeBase,
@@ -35,9 +28,8 @@ export function generatedSection(
       })
   switch (section) {
     case 'subjective': {
-      const since = answerTo(dialogue, /start|going on|first notice|had it/)
-      const medicines = answerTo(dialogue, /medicines|anything regularly/)
-      const allergies = answerTo(dialogue, /allerg|reaction/)
+      const answer = (topic: string): string => ended(dialogue.told.get(topic) ?? '')
+      const [since, medicines, allergies] = ['onset', 'medicines', 'allergies'].map(answer)
       const present = named(true)
       const absent = named(false)
       return [

@@ -1,5 +1,6 @@
 /** Constraint rules: how well each turn is done. */
 import { actsOnDanger, tellsDanger } from '../danger.ts'
+import { acknowledgesDistress, tellsDistress } from '../distress.ts'
 import { asksOneThing, askedBefore, leads } from './question-form.ts'
 import { invention } from './invention.ts'
 import { unexplainedJargon } from './jargon.ts'
@@ -18,15 +19,11 @@ const longestTurn = 50
 const acknowledgement =
   /^(?:i see|ok(?:ay)?|right|all right|alright|thank you(?: for \w+(?: \w+)*)?|thanks|good|great|fine|sure|hm+|yes|no|well|never mind|let(?:'|’)?s see|i hear you|i understand|understood|noted|got it|sorry(?: to hear (?:that|this))?|i(?:'|’)?m (?:very |so )?sorry(?: to hear (?:that|this))?|i am (?:very |so )?sorry(?: to hear (?:that|this))?)[.,! ]*$/i
 
-const distress =
-  /\b(?:scared|scares?|terrif\w+|frighten\w*|afraid|petrified|worried|worry(?:ing)?|desperate|can(?:'|’)t (?:cope|take|bear|go on|stop crying)|i(?:'|’)m dying|(?:think|thought) i(?:'|’)m dying|wits(?:'|’)? end|worst pain|devastat\w*|hopeless|can(?:'|’)t see the point|so low|nightmares?|panick\w*|heartbroken|cry and cry|crying|in tears|miserable|ending it|end my life|kill myself|at my limit|broke(?:n)? down|dread\w*|lost (?:the|my) baby|(?:husband|wife|mother|father|mum|dad|son|daughter|partner|sister|brother) (?:has )?(?:just )?died|unbearable)\b/i
-const calm =
-  /\b(?:not|isn(?:'|’)t|no longer|never) (?:really |too |very )?(?:worried|scared|afraid|frightened)\b|\bno worries\b/i
-const acknowledges =
-  /\b(?:sorry|i (?:can |do )?(?:see|understand|hear|imagine|appreciate|realise|know (?:this|that|it|how))|(?:that|this|it) (?:sounds|must|looks|is (?:hard|frightening|a lot|difficult|very hard|understandable|scary|upsetting))|must (?:be|have been|feel)|no wonder|hard (?:to|for|on)|thank you for (?:telling|sharing|saying|trusting)|glad (?:that )?you|good that you|poor (?:man|you|thing|woman|love)|(?:natural|understandable|normal) (?:to|that)|frightening|worrying|exhausting|awful|dreadful|distressing|upsetting|not alone|take (?:all the|your) time|we(?:'|’)ll (?:look after|help|sort)|here (?:for you|to help))\b/i
-
 const reassures =
   /\b(?:nothing (?:serious|to worry|wrong|bad|dangerous)|don(?:'|’)t (?:you )?worry|do not worry|no (?:need|reason) to (?:worry|be (?:worried|scared|afraid))|you(?:(?:'|’)ll| will) be (?:fine|ok|okay|all right|alright|right as rain)|(?:it|that|this)(?:(?:'|’)s| is|(?:'|’)ll be| will be) (?:just|only|nothing)\b|will pass\b|i promise|harmless|(?:it|that|this)(?:(?:'|’)s| is) (?:definitely |certainly )?not (?:your heart|cancer|serious|a tumou?r|a stroke|dangerous))/i
+
+/** Whether a sentence gives a dose. */
+export const givesDose = (sentence: string): boolean => dose.test(sentence)
 
 const dose =
   /\b\d+(?:[.,]\d+)?\s?(?:mg|milligrams?|micrograms?|mcg|µg|grams?|g|ml|units?|iu)\b(?!\s*(?:\/|per\b))|\b(?:one|two|three|\d)\s+(?:puffs|tablets|capsules|teaspoons|drops)\b/i
@@ -76,8 +73,8 @@ export const constraintRules: readonly Rule[] = [
     return found === 'none' ? notApplicable : verdict(found === 'claimed', act.at)
   }),
   constraint('empathy', 1, 'Voiced distress is acknowledged.', ({ act }) =>
-    act.heard && distress.test(act.heard.text) && !calm.test(act.heard.text)
-      ? verdict(acknowledges.test(act.text), act.heard.at, act.at)
+    act.heard && tellsDistress(act.heard.text)
+      ? verdict(acknowledgesDistress(act.text), act.heard.at, act.at)
       : notApplicable,
   ),
   constraint('follows-danger', 3, 'A sign of danger is acted on at once.', ({ act }) =>
@@ -86,7 +83,7 @@ export const constraintRules: readonly Rule[] = [
       : notApplicable,
   ),
   constraint('allergy-before-dose', 2, 'No dose is given before allergies are known.', ({ act, known }) =>
-    act.told.some((sentence) => dose.test(sentence))
+    act.told.some(givesDose)
       ? verdict(known.allergies.length > 0, ...known.allergies, act.at)
       : notApplicable,
   ),

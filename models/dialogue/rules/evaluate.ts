@@ -3,7 +3,14 @@
  * and dialogues and candidate turns are ranked by them. Goals are compared in the flowchart's order and
  * decide before constraints do (after PLPF, arXiv 2401.05695: Rg first, then the weighted sum over Rc).
  */
-import { gathered, readDialogue, ruleReader, type ProcessReader, type ReadDialogue } from '../acts.ts'
+import {
+  gathered,
+  readDialogue,
+  ruleReader,
+  type DoctorAct,
+  type ProcessReader,
+  type ReadDialogue,
+} from '../acts.ts'
 import { isShort, type Dialogue } from '../dialogue.ts'
 import { processState } from '../process.ts'
 import { constraintRules } from './constraints.ts'
@@ -56,13 +63,29 @@ const prematureGoals: ReadonlySet<string> = new Set([
   'evidence-before-diagnosis',
 ])
 
+const closingPlace = ({ acts }: ReadDialogue): number | null =>
+  acts.find((act) => act.read.closing)?.at ?? null
+
+function judgeTurn(read: ReadDialogue, act: DoctorAct, closedAt: number | null): TurnVerdicts {
+  const context = { read, act, known: gathered(read, act.at), short: isShort(read.dialogue), closedAt }
+  return { turn: act.at, verdicts: rules.map((rule) => ({ rule: rule.id, ...rule.judge(context) })) }
+}
+
 function judgeTurns(read: ReadDialogue): readonly TurnVerdicts[] {
-  const short = isShort(read.dialogue)
-  const closedAt = read.acts.find((act) => act.read.closing)?.at ?? null
-  return read.acts.map((act) => {
-    const context = { read, act, known: gathered(read, act.at), short, closedAt }
-    return { turn: act.at, verdicts: rules.map((rule) => ({ rule: rule.id, ...rule.judge(context) })) }
-  })
+  const closedAt = closingPlace(read)
+  return read.acts.map((act) => judgeTurn(read, act, closedAt))
+}
+
+/**
+ * Every rule's verdict on the last doctor turn alone.
+ *
+ * @param dialogue holds at least one turn of a doctor
+ */
+export function judgeLastTurn(dialogue: Dialogue, reader: ProcessReader = ruleReader()): TurnVerdicts {
+  const read = readDialogue(dialogue, reader)
+  const act = read.acts.at(-1)
+  if (!act) throw new RangeError('The dialogue has no turn of a doctor.')
+  return judgeTurn(read, act, closingPlace(read))
 }
 
 /** @param reader topics of a doctor's turn; the rules alone where it is left out */

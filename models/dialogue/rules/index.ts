@@ -4,6 +4,7 @@ export {
   compareTurns,
   dialogueVerdicts,
   evaluateDialogue,
+  judgeLastTurn,
   rankDialogues,
   rankTurns,
   rules,
@@ -13,6 +14,7 @@ export {
   type RuleVerdict,
   type TurnVerdicts,
 } from './evaluate.ts'
+export { givesDose } from './constraints.ts'
 export { agreement, type Agreement, type LabelPair } from './agreement.ts'
-export { unexplainedJargon } from './jargon.ts'
+export { unexplainedJargon, withExplanations } from './jargon.ts'
 export type { Rule, Verdict, VerdictName } from './rule.ts'

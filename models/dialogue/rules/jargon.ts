@@ -103,7 +103,8 @@ export const jargon: Readonly<Record<string, string>> = {
   'unilateral\\w*': 'on one side',
   'distal\\w*|proximal\\w*': 'further out or in',
   'lesions?': 'spots',
-  'palpate|auscultat\\w+': 'feel or listen',
+  palpate: 'feel',
+  'auscultat\\w+': 'listening',
   'necrosis|necrotic': 'dead tissue',
   'ischaemi\\w+|ischemi\\w+': 'lack of blood supply',
 }
@@ -133,3 +134,15 @@ export const unexplainedJargon = (
         !/\bit means\b/i.test(text),
     )
     .map(([term]) => ({ term, plain: entries.find(({ stem }) => stem.test(term))?.plain ?? '' }))
+
+/** The text with each clinical word explained where it first stands: "an anticoagulant (blood thinner)". */
+export function withExplanations(text: string): string {
+  const known = new Set<string>()
+  return text.replace(pattern, (term, index: number) => {
+    const entry = entries.find(({ stem }) => stem.test(term))
+    if (!entry || known.has(entry.plain)) return term
+    known.add(entry.plain)
+    const open = !explained.test(text.slice(index + term.length)) && !introduced.test(text.slice(0, index))
+    return open ? `${term} (${entry.plain})` : term
+  })
+}

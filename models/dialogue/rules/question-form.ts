@@ -15,12 +15,17 @@ const followUp = /^(?:it|they|that|this|them|these|those)$/i
 const tag =
   /,\s*(?:are|aren(?:'|’)t|is|isn(?:'|’)t|do|don(?:'|’)t|does|doesn(?:'|’)t|did|didn(?:'|’)t|have|haven(?:'|’)t|has|hasn(?:'|’)t|was|were|can|could|would|won(?:'|’)t|wouldn(?:'|’)t)\s+(?:you|it|he|she|they|there|that|this|we)\s*\?|,\s*(?:right|correct|yes|no|am i right)\s*\?$/i
 
+const politeStart =
+  /^(?:(?:and|so|now)[, ]+)?(?:can|could|may|might) i (?:just |also |quickly )?(?:ask|check|confirm)(?: you)?\s*[,:]\s*/i
+
 /** How many different things one question sentence asks. */
 function parts(question: string): number {
   let count = 1
   let joined = ''
-  const firstAsker = question.search(new RegExp(`\\b${asker}\\b`, 'i'))
-  for (const match of question.replace(tag, '?').matchAll(anotherClause)) {
+  // "Can I check, do you smoke?" asks leave and then one thing.
+  const asked = question.replace(politeStart, '')
+  const firstAsker = asked.search(new RegExp(`\\b${asker}\\b`, 'i'))
+  for (const match of asked.replace(tag, '?').matchAll(anotherClause)) {
     // "I mean, have you ever fainted?": what stands before asks nothing.
     if (match.index < firstAsker) continue
     const [whole, first = '', second = ''] = match
@@ -100,7 +105,7 @@ const settled: ReadonlySet<string> = new Set([
 /** Topics that an open question settles, while yes-or-no questions may still narrow them down. */
 const openly: ReadonlySet<string> = new Set(['onset', 'site', 'character', 'aggravating'])
 const open =
-  /(?:^|[.,!:] )(?:and |so |but )?(?:since when|when|(?:for|over) how long|how long|where|whereabouts|which|what)\b/i
+  /(?:^|[.,!:] )(?:and |so |but )?(?:since when|when(?! (?:you|it|he|she|they)\b)|(?:for|over) how long|how long|where|whereabouts|which|what)\b/i
 
 function alike(a: DoctorAct, b: DoctorAct): boolean {
   const [first, second] = [contentOf(a.read.questions.join(' ')), contentOf(b.read.questions.join(' '))]

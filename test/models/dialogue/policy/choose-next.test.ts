@@ -3,6 +3,7 @@ import { openKnowledge } from '../../../../electron/knowledge-files.ts'
 import { seededRandom } from '../../../../models/core/random.ts'
 import { expertDialogue } from '../../../../models/dialogue/generation/expert-dialogue.ts'
 import { simulatePerson } from '../../../../models/dialogue/generation/simulated-person.ts'
+import { asksForDanger } from '../../../../models/dialogue/danger.ts'
 import { chooseNext, type PolicyState } from '../../../../models/dialogue/policy/choose-next.ts'
 import { readDoctorTurn } from '../../../../models/dialogue/turns.ts'
 
@@ -13,6 +14,7 @@ const start: PolicyState = {
   evidence: [],
   asked: new Set(),
   topics: new Set(),
+  screened: false,
   ordered: new Set(),
   turns: 0,
   budget: 12,
@@ -57,6 +59,13 @@ describe('the expert', () => {
   it('says the same for the same state', () => {
     const state = { ...start, turns: 3, topics: new Set(['onset', 'character', 'associated', 'aggravating']) }
     expect(chooseNext(base, state)).toEqual(chooseNext(base, state))
+  })
+
+  it('asks for a sign of danger as soon as the complaint is known', () => {
+    const state = { ...start, turns: 4, topics: new Set(['onset', 'character', 'associated', 'aggravating']) }
+    const next = chooseNext(base, state)
+    const finding = next.kind === 'ask-finding' ? base.findings.get(next.finding) : undefined
+    expect(finding && 'ask' in finding && asksForDanger(finding.ask)).toBe(true)
   })
 
   it('does not ask twice about a finding', () => {

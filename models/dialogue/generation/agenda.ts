@@ -1,0 +1,42 @@
+/** Which topics a visit opens with and which make up its background: doctors differ, and so do visits. */
+import type { Random } from '../../core/random.ts'
+import type { Person } from '../../knowledge/knowledge-base.ts'
+import type { Agenda } from '../policy/choose-next.ts'
+
+function shuffled<T>(random: Random, items: readonly T[]): readonly T[] {
+  return items
+    .map((item) => ({ item, at: random.uniform() }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ item }) => item)
+}
+
+/** @param budget the most doctor turns */
+export function drawAgenda(random: Random, { age, sex }: Person, budget: number): Agenda {
+  const room = budget >= 10 ? 1 : 0
+  const courses = shuffled(random, [
+    'character',
+    'associated',
+    'aggravating',
+    'timing',
+    'severity',
+    'site',
+    'relieving',
+  ])
+  const own = [
+    'family-history',
+    ...(age < 3 ? ['birth-history'] : []),
+    ...(age < 7 ? ['vaccination'] : ['social-history']),
+    ...(age > 15 ? ['smoking', 'alcohol', 'travel'] : []),
+    ...(sex === 'female' && age > 14 && age < 51 ? ['pregnancy', 'menstrual'] : []),
+  ]
+  const core = shuffled(random, ['past-history', 'medicines', 'allergies'])
+  const more = [...shuffled(random, own).slice(0, 1), ...(random.uniform() < 0.7 ? ['concern'] : [])]
+  return {
+    // An open question about what else there is brings out most.
+    opening: ['onset', ...new Set([...(random.uniform() < 0.7 ? ['associated'] : []), ...courses])].slice(
+      0,
+      3 + room,
+    ),
+    background: [...core.slice(0, 2 + room), ...(room > 0 ? more.slice(0, 1 + random.below(2)) : [])],
+  }
+}
