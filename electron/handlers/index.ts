@@ -4,6 +4,7 @@ import { consultHandlers } from './consult.ts'
 import { emotionHandlers } from './emotion.ts'
 import type { Handlers } from './handlers.ts'
 import { modelHandlers } from './models.ts'
+import { panelHandlers } from './panel.ts'
 import type { Ports } from './ports.ts'
 import { practiceHandlers } from './practice.ts'
 import { readingHandlers } from './reading.ts'
@@ -20,6 +21,7 @@ export function createHandlers(ports: Ports): Handlers {
     ...practiceHandlers(ports),
     ...readingHandlers(ports),
     ...emotionHandlers(ports),
+    ...panelHandlers(),
     ...modelHandlers(ports),
     ...recordHandlers(ports),
   }

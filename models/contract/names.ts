@@ -1,6 +1,7 @@
 /** Every operation and push by name, for the two ends that must know them at run time. */
 import type { OperationName, PushName } from './operations.ts'
 import { emotionNames } from './emotion.ts'
+import { panelNames } from './panel.ts'
 import { readingNames } from './reading.ts'
 
 // Records, not arrays: a name that is missing from the contract, or from here, does not compile.
@@ -41,6 +42,7 @@ const operations: Readonly<Record<OperationName, true>> = {
   'consult.process': true,
   ...readingNames,
   ...emotionNames,
+  ...panelNames,
   'practice.cases': true,
   'practice.start': true,
   'practice.open': true,
@@ -63,6 +65,7 @@ const pushes: Readonly<Record<PushName, true>> = {
   'job.progress': true,
   'job.delta': true,
   'job.ended': true,
+  'panel.event': true,
   'engine.status': true,
   'engine.context': true,
   'vault.status': true,

@@ -33,6 +33,7 @@ import type {
 import type { Role, Settings } from '../session/settings.ts'
 import type { NewTurn, SessionFilter } from '../session/store.ts'
 import type { CaptureModality, EmotionOperations } from './emotion.ts'
+import type { PanelOperations, PanelPush, ReplayReport, StoredPanel } from './panel.ts'
 import type { PracticeOperations } from './practice.ts'
 import type { ReadingOperations } from './reading.ts'
 
@@ -82,7 +83,7 @@ export interface SampleSummary {
 
 export interface Job {
   readonly id: JobId
-  readonly kind: 'chat' | 'suggest' | 'note' | 'prepare' | 'import'
+  readonly kind: 'chat' | 'suggest' | 'note' | 'prepare' | 'import' | 'panel'
   readonly title: string
   readonly session: Id | null
   readonly progress: Progress
@@ -90,7 +91,8 @@ export interface Job {
 }
 
 /** Requests and replies. Long work replies with its job's id at once and ends in a `job.ended` push. */
-export interface Operations extends PracticeOperations, ReadingOperations, EmotionOperations {
+export interface Operations
+  extends PracticeOperations, ReadingOperations, EmotionOperations, PanelOperations {
   'app.status': { request: None; reply: AppStatus }
   'app.openFolder': { request: { folder: 'data' | 'quarantine' | 'licences' }; reply: null }
 
@@ -201,6 +203,8 @@ export type JobOutcome =
   | { readonly kind: 'note'; readonly note: Note }
   | { readonly kind: 'prepare'; readonly model: ModelIdentity }
   | { readonly kind: 'import'; readonly model: ModelSummary }
+  | { readonly kind: 'panel'; readonly panel: StoredPanel }
+  | { readonly kind: 'panel-replay'; readonly report: ReplayReport }
 
 /** Text streaming into a session while a job runs. */
 export type JobDelta =
@@ -215,6 +219,7 @@ export interface Pushes {
   'job.ended':
     | { readonly job: JobId; readonly ok: true; readonly outcome: JobOutcome }
     | { readonly job: JobId; readonly ok: false; readonly failure: Failure }
+  'panel.event': PanelPush
   'engine.status': EngineStatus
   'engine.context': ContextUse
   'vault.status': VaultStatus

@@ -5,6 +5,7 @@ import { roles, themes } from '../session/settings.ts'
 import { ok, type Result } from '../core/failure.ts'
 import type { OperationName, Operations, RequestOf } from './operations.ts'
 import { emotionSchemas } from './emotion.ts'
+import { panelSchemas } from './panel.ts'
 import { readingSchemas } from './reading.ts'
 
 /** Longest single text, in UTF-16 units. A 5 MB turn is accepted; more is refused with advice. */
@@ -163,6 +164,7 @@ export const schemas: Schemas = {
 
   ...readingSchemas,
   ...emotionSchemas,
+  ...panelSchemas,
 
   'practice.cases': none,
   'practice.start': v.strictObject({ case: name }),

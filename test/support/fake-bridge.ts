@@ -38,6 +38,7 @@ import type { LiveEstimate } from '../../models/contract/emotion.ts'
 import type { KeptReading } from '../../models/session/kept-reading.ts'
 import type { Guidance } from '../../models/contract/reading.ts'
 import type { CaseSummary, DebriefWithNames } from '../../models/contract/practice.ts'
+import { panelReplies } from './panel-replies.ts'
 import { newId, provenance, sessionRecord } from './session-records.ts'
 
 type Handlers = { readonly [K in OperationName]: (request: RequestOf<K>) => ReplyOf<K> }
@@ -569,6 +570,8 @@ export class FakeBridge implements Bridge {
       return { removed: before - this.kept.length }
     },
 
+    ...panelReplies,
+
     'practice.cases': () => this.practice.cases,
     'practice.start': ({ case: id }) => {
       const practice = this.practice.cases.find((each) => each.id === id)
@@ -745,6 +748,8 @@ export class FakeBridge implements Bridge {
         this.#change(job.session ?? '', (record) => ({ ...record, note }))
         return { kind: 'note', note }
       }
+      case 'panel':
+        throw new Error('a panel’s end is told with its own outcome')
       case 'prepare':
         this.models = this.models.map((model) =>
           model.prepared.length === 0 ? { ...model, prepared: ['row8'] } : model,

@@ -97,6 +97,8 @@ export class Encounter {
         return
       case 'prepare':
       case 'import':
+      case 'panel':
+      case 'panel-replay':
         return
       default:
         assertNever(outcome)
