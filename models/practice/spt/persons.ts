@@ -6,6 +6,12 @@ import { applies, type KnowledgeBase } from '../../knowledge/knowledge-base.ts'
 import type { OrderedFinding, PatientFinding } from '../../knowledge/schema.ts'
 import type { PracticeCase } from '../case.ts'
 
+/** Of a finding's wordings, those that a person may speak in. */
+export type Speech = (wordings: readonly string[]) => readonly string[]
+
+/** Wordings kept for evaluation. */
+export const heldOutSpeech: Speech = (wordings) => allowed('held-out', wordings)
+
 const mostItems = 8
 const vagueShare = 0.06
 
@@ -32,6 +38,7 @@ export function personCase(
   random: Random,
   condition: string,
   id: string,
+  speech: Speech = heldOutSpeech,
 ): PracticeCase | null {
   const knowledge = base.conditions.get(condition)
   if (!knowledge) return null
@@ -58,7 +65,7 @@ export function personCase(
   const complaint = new Set([first, ...(random.uniform() < 0.6 ? [pick(random, typical)] : [])])
   const answer = (finding: PatientFinding): string => {
     if (random.uniform() < vagueShare) return pick(random, finding.vague)
-    return pick(random, allowed('held-out', present.has(finding.id) ? finding.yes : finding.no))
+    return pick(random, speech(present.has(finding.id) ? finding.yes : finding.no))
   }
   const asked = knowledge.discriminating.filter((finding) => spoken.some((each) => each.id === finding))
   const more = spoken.map((finding) => finding.id).filter((finding) => !asked.includes(finding))
@@ -85,7 +92,7 @@ export function personCase(
       speaker: person.age < 12 ? 'mother' : 'patient',
     },
     persona: { style: 'plain', healthLiteracy: 'high', mood: 'calm' },
-    chiefComplaint: [...complaint].map((finding) => pick(random, allowed('held-out', finding.yes))).join(' '),
+    chiefComplaint: [...complaint].map((finding) => pick(random, speech(finding.yes))).join(' '),
     facts: spoken.map((finding) => ({
       topic: finding.id,
       ask: [finding.ask, `${finding.name}?`],
@@ -112,11 +119,16 @@ export function personCase(
 }
 
 /** Cases of `count` persons, the conditions drawn evenly; the same seed gives the same persons. */
-export function personCases(base: KnowledgeBase, random: Random, count: number): readonly PracticeCase[] {
+export function personCases(
+  base: KnowledgeBase,
+  random: Random,
+  count: number,
+  speech: Speech = heldOutSpeech,
+): readonly PracticeCase[] {
   const conditions = [...base.conditions.keys()].sort()
   const cases: PracticeCase[] = []
   while (cases.length < count) {
-    const made = personCase(base, random, pick(random, conditions), `person-${cases.length + 1}`)
+    const made = personCase(base, random, pick(random, conditions), `person-${cases.length + 1}`, speech)
     if (made && made.checklist.inquiry.length > 0) cases.push(made)
   }
   return cases
