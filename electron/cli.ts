@@ -12,6 +12,7 @@ import { addRules } from './cli/rules.ts'
 import { addSelfcheck } from './cli/selfcheck.ts'
 import { addSpt } from './cli/spt.ts'
 import { addTopics } from './cli/topics.ts'
+import { addTrainHeads } from './cli/train-heads.ts'
 import { addTrainingData } from './cli/training-data.ts'
 import { FailureError } from '../models/core/failure.ts'
 
@@ -29,6 +30,7 @@ addRules(program)
 addTopics(program)
 addSpt(program)
 addNormalise(program)
+addTrainHeads(program)
 addTrainingData(program)
 addKnowledgeVectors(program)
 addEmotion(program)

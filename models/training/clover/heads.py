@@ -59,63 +59,54 @@ class AttentionDecoder(nn.Module):
         return state + (gate * value.view(split)).flatten(-2)
 
 
-def rotate(x: torch.Tensor, base: float) -> torch.Tensor:
+def rotate(x: torch.Tensor, frequencies: torch.Tensor) -> torch.Tensor:
     """Rotary embedding in halves, positions 0..T-1; x is [B, H, T, D]."""
     half = x.shape[-1] // 2
-    rates = base ** (-torch.arange(half, dtype=torch.float32, device=x.device) / half)
-    angles = torch.arange(x.shape[-2], dtype=torch.float32, device=x.device)[:, None] * rates
+    angles = torch.arange(x.shape[-2], dtype=torch.float32, device=x.device)[:, None] * frequencies
     cos, sin = angles.cos(), angles.sin()
     first, second = x[..., :half].float(), x[..., half:].float()
     return torch.cat([first * cos - second * sin, second * cos + first * sin], -1).to(x.dtype)
 
 
-def halves(weight: torch.Tensor, heads: int) -> torch.Tensor:
-    """Undoes the order in which llama.cpp keeps rotary rows (pairs side by side)."""
-    out, inputs = weight.shape
-    return weight.view(heads, out // heads // 2, 2, inputs).transpose(1, 2).reshape(out, inputs)
-
-
 class Block(nn.Module):
-    """A decoder layer as the target's, started from the target's first but silent."""
+    """A decoder layer as the target's, started from the target's first, but silent.
+
+    What an early layer adds would only disturb late states, so that its two output products start at zero.
+    """
 
     def __init__(self, target: Target) -> None:
         super().__init__()
-        shape, layer = target.shape, target.layer0
-        d, kv = shape.width, shape.kv_heads * shape.head_width
+        shape, layer = target.shape, target.block
+        d, queries, kv = shape.width, shape.heads * shape.head_width, shape.kv_heads * shape.head_width
         self.shape = shape
-        self.attention_norm = RmsNorm(layer["attn_norm"], shape.epsilon)
-        self.feed_forward_norm = RmsNorm(layer["ffn_norm"], shape.epsilon)
-        self.query, self.output = nn.Linear(d, d, bias=False), nn.Linear(d, d, bias=False)
+        self.register_buffer("frequencies", target.frequencies, persistent=False)
+        self.attention_norm = RmsNorm(layer["attention_norm"], shape.epsilon)
+        self.feed_forward_norm = RmsNorm(layer["feed_forward_norm"], shape.epsilon)
+        self.query, self.output = nn.Linear(d, queries, bias=False), nn.Linear(queries, d, bias=False)
         self.key, self.value = nn.Linear(d, kv, bias=False), nn.Linear(d, kv, bias=False)
         self.gate, self.up = nn.Linear(d, shape.feed_forward, bias=False), nn.Linear(d, shape.feed_forward, bias=False)
         self.down = nn.Linear(shape.feed_forward, d, bias=False)
-        names = {"query": "attn_q", "key": "attn_k", "value": "attn_v", "output": "attn_output"}
-        names |= {"gate": "ffn_gate", "up": "ffn_up", "down": "ffn_down"}
         with torch.no_grad():
-            for ours, theirs in names.items():
-                weight = layer[theirs]
-                if ours in ("query", "key"):
-                    weight = halves(weight, shape.heads if ours == "query" else shape.kv_heads)
-                getattr(self, ours).weight.copy_(weight)
-            # What a layer adds to early states would only disturb late ones: it starts by adding nothing.
+            for name in ("query", "key", "value", "gate", "up"):
+                getattr(self, name).weight.copy_(layer[name])
             self.output.weight.zero_()
             self.down.weight.zero_()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        batch, length, d = x.shape
+        batch, length, _ = x.shape
         shape = self.shape
         normed = self.attention_norm(x)
 
         def by_head(linear: nn.Linear, heads: int) -> torch.Tensor:
             return linear(normed).view(batch, length, heads, shape.head_width).transpose(1, 2)
 
-        query = rotate(by_head(self.query, shape.heads), shape.rope_base)
-        key = rotate(by_head(self.key, shape.kv_heads), shape.rope_base)
+        query = rotate(by_head(self.query, shape.heads), self.frequencies)
+        key = rotate(by_head(self.key, shape.kv_heads), self.frequencies)
         value = by_head(self.value, shape.kv_heads)
         group = shape.heads // shape.kv_heads
         key, value = key.repeat_interleave(group, 1), value.repeat_interleave(group, 1)
         attended = F.scaled_dot_product_attention(query, key.to(query.dtype), value.to(query.dtype), is_causal=True)
-        x = x + self.output(attended.transpose(1, 2).reshape(batch, length, d))
+        x = x + self.output(attended.transpose(1, 2).flatten(2))
         normed = self.feed_forward_norm(x)
         return x + self.down(F.silu(self.gate(normed)) * self.up(normed))
 

@@ -1,10 +1,10 @@
-"""What draft heads take from the frozen target: its token rows, its final norm, its shape."""
+"""What draft heads take from the frozen target: its output rows, its final norm, its first layer, its shape."""
 
 import dataclasses
 import pathlib
 
-import gguf
 import torch
+from safetensors import safe_open
 
 
 @dataclasses.dataclass(frozen=True)
@@ -14,13 +14,9 @@ class Shape:
     width: int
     heads: int
     kv_heads: int
+    head_width: int
     feed_forward: int
     epsilon: float
-    rope_base: float
-
-    @property
-    def head_width(self) -> int:
-        return self.width // self.heads
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,32 +26,24 @@ class Target:
     """float32 [d]"""
     rows: torch.Tensor
     """Rows of the output head, which are those of the token table where the two are tied; float32 [V, d]."""
-    layer0: dict[str, torch.Tensor]
-    """The first layer's weights by their GGUF names without the prefix, as gguf stores them."""
+    frequencies: torch.Tensor
+    """Of the rotary embedding, float32 [D / 2]."""
+    block: dict[str, torch.Tensor]
+    """The first layer's norms, query, key, value, gate and up."""
 
 
 def read_target(path: pathlib.Path) -> Target:
-    reader = gguf.GGUFReader(path)
-
-    def field(name: str):
-        return reader.fields[f"llama.{name}"].contents()
-
+    """Reads what `consilium train-heads` wrote."""
+    with safe_open(path, "pt") as file:
+        facts = file.metadata()
+        tensors = {name: file.get_tensor(name) for name in file.keys()}
     shape = Shape(
-        width=field("embedding_length"),
-        heads=field("attention.head_count"),
-        kv_heads=field("attention.head_count_kv"),
-        feed_forward=field("feed_forward_length"),
-        epsilon=float(field("attention.layer_norm_rms_epsilon")),
-        rope_base=float(field("rope.freq_base")),
+        width=int(facts["width"]),
+        heads=int(facts["heads"]),
+        kv_heads=int(facts["kvHeads"]),
+        head_width=int(facts["headWidth"]),
+        feed_forward=int(facts["feedForward"]),
+        epsilon=float(facts["epsilon"]),
     )
-    tensors = {tensor.name: tensor for tensor in reader.tensors}
-
-    def read(name: str) -> torch.Tensor:
-        tensor = tensors[name]
-        return torch.from_numpy(gguf.dequantize(tensor.data, tensor.tensor_type).copy()).float()
-
-    head = "output.weight" if "output.weight" in tensors else "token_embd.weight"
-    layer0 = {
-        name.removeprefix("blk.0.").removesuffix(".weight"): read(name) for name in tensors if name.startswith("blk.0.")
-    }
-    return Target(shape, read("output_norm.weight"), read(head), layer0)
+    block = {name.removeprefix("block."): value for name, value in tensors.items() if name.startswith("block.")}
+    return Target(shape, tensors["final_norm"], tensors["rows"], tensors["frequencies"], block)

@@ -1,7 +1,7 @@
 """Trains Clover or Medusa heads on the target's own continuations; resumable, seeded.
 
   npm run -s consilium -- train-heads --model default --prompts prompts.jsonl --out work
-  python -m clover.train --gguf BASE.gguf --texts work/texts --out work/clover --model HASH
+  python -m clover.train --target work/target.safetensors --texts work/texts --out work/clover --model HASH
 
 Loss, as in the paper's code: sum over heads of 0.7^i (10 SmoothL1(output, the target's normed state) + the
 cross-entropy to the target's own distribution, here over the draft vocabulary). The states are divided by their mean
@@ -156,7 +156,7 @@ def export(heads, path: pathlib.Path, meta: dict[str, str]) -> None:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--gguf", type=pathlib.Path, required=True)
+    options.add_argument("--target", type=pathlib.Path, required=True)
     options.add_argument("--texts", type=pathlib.Path, nargs="+", required=True)
     options.add_argument("--valid", type=pathlib.Path, nargs="*", default=[])
     options.add_argument("--out", type=pathlib.Path, required=True)
@@ -182,7 +182,7 @@ def main() -> None:
     torch.manual_seed(given.seed)
     given.out.mkdir(parents=True, exist_ok=True)
 
-    target = read_target(given.gguf)
+    target = read_target(given.target)
     texts = [text for folder in given.texts for text in read_texts(folder)]
     held_out = {str(folder): read_texts(folder) for folder in given.valid}
     checkpoint = given.out / "checkpoint.pt"
