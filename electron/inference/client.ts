@@ -19,8 +19,10 @@ import type { ModalityReading } from '../../models/emotion/reading.ts'
 import { CompiledCache, compiledFolder } from './compiled-cache.ts'
 import { recipeName } from './recipe.ts'
 import type { Launch } from './engine-process.ts'
+import { headsCache } from './heads/heads-cache.ts'
 import { judgeFit } from './fit.ts'
 import { anonymousMegabytes, availableMemory, physicalCores, processorName } from './machine.ts'
+import { modelIdentity } from './model-identity.ts'
 import { importedModels, isBundled, locateModel, readRecord } from './model-files.ts'
 import { processFor, type ChosenProcess, type Processes } from './process-kind.ts'
 import type { EnginePaths, ModelDescription } from './protocol.ts'
@@ -130,10 +132,12 @@ export class LocalModels implements LanguageModels {
 
   async remove(model: string): Promise<void> {
     if (isBundled(model)) fail('refused', 'The bundled model belongs to Consilium and stays.')
-    const { weightsHash } = locateModel(model, this.#paths.resources, this.#paths.models)
+    const located = locateModel(model, this.#paths.resources, this.#paths.models)
     if (this.#identity?.id === model) await this.#supervisor.recycle()
     rmSync(join(this.#paths.models, model), { recursive: true, force: true })
-    this.#cache.prune((key) => key.weightsHash === weightsHash)
+    this.#cache.prune((key) => key.weightsHash === located.weightsHash)
+    const identity = modelIdentity(located)
+    headsCache(this.#paths).prune((key) => key.adapterHash === identity)
   }
 
   async forget(prefix: string): Promise<void> {

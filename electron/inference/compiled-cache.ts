@@ -119,17 +119,22 @@ export interface BuildRequest {
 
 export class CompiledCache {
   readonly #folder: string
+  readonly #needed: readonly string[]
 
-  /** @param folder made when needed */
-  constructor(folder: string) {
+  /**
+   * @param folder made when needed
+   * @param needed files that every entry has
+   */
+  constructor(folder: string, needed: readonly string[] = [graphFile, tokenizerFile]) {
     this.#folder = folder
+    this.#needed = needed
   }
 
   /** The entry of this key if it is there and whole; a damaged one is removed. */
   find(key: CompiledKey): CompiledEntry | null {
     const folder = join(this.#folder, keyName(key))
     if (!existsSync(folder)) return null
-    const entry = readEntry(folder)
+    const entry = readEntry(folder, this.#needed)
     if (!entry) {
       this.#remove(folder)
       return null
@@ -254,7 +259,7 @@ function parseEntry(folder: string): v.InferOutput<typeof entrySchema> | null {
 }
 
 /** The entry if its files are as they were written: those whose state changed are hashed again. */
-function readEntry(folder: string): v.InferOutput<typeof entrySchema> | null {
+function readEntry(folder: string, needed: readonly string[]): v.InferOutput<typeof entrySchema> | null {
   const entry = parseEntry(folder)
   const intact = entry?.files.every((file) => {
     const path = join(folder, file.name)
@@ -262,9 +267,7 @@ function readEntry(folder: string): v.InferOutput<typeof entrySchema> | null {
     if (stat?.size !== file.bytes) return false
     return fileState(stat) === file.state || hashFile(path) === file.sha256
   })
-  return entry &&
-    intact &&
-    [graphFile, tokenizerFile].every((name) => entry.files.some((file) => file.name === name))
+  return entry && intact && needed.every((name) => entry.files.some((file) => file.name === name))
     ? entry
     : null
 }

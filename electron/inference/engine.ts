@@ -11,6 +11,7 @@ import {
 } from './compiled-cache.ts'
 import { compileModel, diskNeeded } from './compile-model.ts'
 import { currentKey } from './current-key.ts'
+import { ModelHeads } from './heads/model-heads.ts'
 import { importModel } from './import-model.ts'
 import { LoadedModel, type GenerationCallbacks } from './loaded-model.ts'
 import { physicalCores } from './machine.ts'
@@ -152,14 +153,22 @@ export class Engine {
       const prepare = 'The model is not prepared for this machine yet. Prepare it in the Models view.'
       fail('model-missing', prepare, { id, prepare: true })
     }
-    const model = await this.#open(entry, key)
+    const heads = await this.#heads(located, entry, callbacks)
+    const model = await this.#open(entry, key, heads)
     this.#loaded = { key: keyName(key), model }
     return { identity, model }
   }
 
-  async #open(entry: CompiledEntry, key: CompiledKey): Promise<LoadedModel> {
+  #heads(located: LocatedModel, entry: CompiledEntry, callbacks: GenerationCallbacks): Promise<ModelHeads> {
+    const { onProgress, cancellation } = callbacks
+    const { paths } = this.#settings
+    const settings = { paths, threads: this.threads, verified: this.#verified, onProgress, cancellation }
+    return ModelHeads.prepare(located, entry, settings)
+  }
+
+  async #open(entry: CompiledEntry, key: CompiledKey, heads: ModelHeads): Promise<LoadedModel> {
     try {
-      return await LoadedModel.load(entry, this.threads, this.#settings.conversationBytes)
+      return await LoadedModel.load(entry, this.threads, this.#settings.conversationBytes, heads)
     } catch (error) {
       if (error instanceof FailureError) throw error
       this.#cache.discard(key)

@@ -1,5 +1,6 @@
 /** Reads the faces of an image: BlazeFace, the mesh's face probability, and two expression networks. */
 import { join } from 'node:path'
+import { fail } from '../../models/core/failure.ts'
 import { decodeFaces, detectorSize, faceSquare, wholeImage } from '../../models/emotion/face/detection.ts'
 import { faceReading, reach, type ReadFace } from '../../models/emotion/face/face-reading.ts'
 import { luma, sampleSquare, type RgbaImage } from '../../models/emotion/face/image.ts'
@@ -42,8 +43,14 @@ export class FaceReader {
     return new FaceReader(detector, mesh, grey, colour)
   }
 
-  /** Faces of the image, most certain first; an empty list when there is none. */
+  /**
+   * Faces of the image, most certain first; an empty list when there is none. Fails with `invalid-request`
+   * when the pixels do not make up an image of that size.
+   */
   async read(image: RgbaImage): Promise<readonly ReadFace[]> {
+    const { data, width, height } = image
+    if (!(width > 0 && height > 0) || data.length !== 4 * width * height)
+      fail('invalid-request', 'A picture has not as many pixels as it says. Take it again.', { width, height })
     const pixels = sampleSquare(image, wholeImage(image), detectorSize).map((value) => value / 127.5 - 1)
     const found = await this.#detector.run({ input: tensor(pixels, [1, detectorSize, detectorSize, 3]) }, [
       'scores_far',

@@ -9,7 +9,14 @@ import { ChatTemplate } from '../../models/decoding/chat-template.ts'
 import { fitPrompt } from '../../models/decoding/context-window.ts'
 import { ConversationPool } from '../../models/decoding/conversation.ts'
 import { generate, PlainDecoder } from '../../models/decoding/generate.ts'
-import type { GenerateRequest, Generation, TokenDelta } from '../../models/decoding/language-model.ts'
+import { JointDrafter } from '../../models/decoding/joint-drafter.ts'
+import type { Drafter } from '../../models/decoding/drafter.ts'
+import type {
+  DecoderName,
+  GenerateRequest,
+  Generation,
+  TokenDelta,
+} from '../../models/decoding/language-model.ts'
 import { PromptWriter } from '../../models/decoding/prompt.ts'
 import { RecentRate } from '../../models/decoding/recent-rate.ts'
 import { PromptLookup } from '../../models/decoding/prompt-lookup.ts'
@@ -19,12 +26,15 @@ import { StepCosts } from '../../models/decoding/step-costs.ts'
 import { TextTokenizer } from '../../models/decoding/tokenizer.ts'
 import { graphFile, tokenizerFile, type CompiledEntry } from './compiled-cache.ts'
 import { DecoderGraph } from './decoder-graph.ts'
+import type { ModelHeads } from './heads/model-heads.ts'
 import { OnnxSession } from './onnx.ts'
 
 /** Rows per prefill step: larger steps are faster per token, smaller ones stop sooner. */
 export const prefillRows = 64
-/** Most guesses that one step checks: on a CPU more rows cost more than they can yield. */
-export const guessesPerStep = 8
+/** Most guesses that one step checks; how many it does, measured costs decide. */
+export const guessesPerStep = 15
+/** Most tokens that one step guesses ahead. */
+export const guessedAhead = 8
 
 const tokenizerSchema = v.object({
   tokenizerJson: v.record(v.string(), v.unknown()),
@@ -49,6 +59,7 @@ export class LoadedModel {
   readonly #tokenizer: TextTokenizer
   readonly #writer: PromptWriter
   readonly #pool: ConversationPool
+  readonly #heads: ModelHeads
   /** Learned over all replies of this model. */
   readonly #stepCosts = new StepCosts()
 
@@ -58,16 +69,23 @@ export class LoadedModel {
     tokenizer: TextTokenizer,
     writer: PromptWriter,
     pool: ConversationPool,
+    heads: ModelHeads,
   ) {
     this.#session = session
     this.#graph = graph
     this.#tokenizer = tokenizer
     this.#writer = writer
     this.#pool = pool
+    this.#heads = heads
   }
 
   /** @param conversationBytes memory for keys and values of conversations not in use */
-  static async load(entry: CompiledEntry, threads: number, conversationBytes: number): Promise<LoadedModel> {
+  static async load(
+    entry: CompiledEntry,
+    threads: number,
+    conversationBytes: number,
+    heads: ModelHeads,
+  ): Promise<LoadedModel> {
     const source = v.parse(
       tokenizerSchema,
       JSON.parse(readFileSync(join(entry.folder, tokenizerFile), 'utf8')),
@@ -76,7 +94,8 @@ export class LoadedModel {
     const writer = new PromptWriter(tokenizer, new ChatTemplate(source.chatTemplate, source.tokenizerConfig))
     const session = await OnnxSession.open(join(entry.folder, graphFile), { threads, prepacked: true })
     const graph = new DecoderGraph(session, entry.shape)
-    return new LoadedModel(session, graph, tokenizer, writer, new ConversationPool(graph, conversationBytes))
+    const pool = new ConversationPool(graph, conversationBytes, heads.memory)
+    return new LoadedModel(session, graph, tokenizer, writer, pool, heads)
   }
 
   /** Answers the last message. Fails with `prompt-too-long` or `invalid-request`. */
@@ -109,16 +128,17 @@ export class LoadedModel {
     let text = ''
     let tokens = 0
     const clock = (): number => performance.now()
-    const decoder =
-      request.decoder === 'plain'
-        ? new PlainDecoder(this.#graph, sampler)
-        : new SpeculativeDecoder(this.#graph, sampler, new PromptLookup(), this.#stepCosts, {
-            nodes: guessesPerStep,
-            depth: guessesPerStep,
-            endIds: this.#tokenizer.endIds,
-            tokenLimit: Math.min(prompt.ids.length + request.maxTokens, this.#graph.contextTokens),
-            clock,
-          })
+    const guessing = await chooseDrafter(request.decoder, this.#heads, clock)
+    const decoder = guessing
+      ? new SpeculativeDecoder(this.#graph, sampler, guessing.drafter, this.#stepCosts, {
+          nodes: guessesPerStep,
+          depth: guessedAhead,
+          endIds: this.#tokenizer.endIds,
+          tokenLimit: Math.min(prompt.ids.length + request.maxTokens, this.#graph.contextTokens),
+          clock,
+          ...(request.acceptance && { acceptance: request.acceptance }),
+        })
+      : new PlainDecoder(this.#graph, sampler)
     const generated = await generate(this.#graph, decoder, sampler, conversation, prompt.ids, {
       maxTokens: request.maxTokens,
       endIds: this.#tokenizer.endIds,
@@ -154,7 +174,15 @@ export class LoadedModel {
         msPerToken: generated.stepTokens > 0 ? generated.decodeMs / generated.stepTokens : 0,
         tokensPerStep: generated.steps > 0 ? generated.stepTokens / generated.steps : 0,
       },
-      ...(decoder instanceof SpeculativeDecoder ? { speculation: decoder.speculation } : {}),
+      ...(guessing && decoder instanceof SpeculativeDecoder
+        ? {
+            speculation: {
+              decoder: guessing.decoder,
+              refusal: guessing.refusal,
+              ...decoder.speculation,
+            },
+          }
+        : {}),
     }
   }
 
@@ -165,6 +193,31 @@ export class LoadedModel {
 
   async dispose(): Promise<void> {
     this.#pool.forget('')
+    await this.#heads.dispose()
     await this.#session.dispose()
   }
+}
+
+interface Guessing {
+  readonly drafter: Drafter
+  /** What it is, which may be less than what was asked for. */
+  readonly decoder: DecoderName
+  readonly refusal: string | null
+}
+
+/** The drafter for one generation, or the look-up where the heads that were asked for cannot guess; null for none. */
+export async function chooseDrafter(
+  name: DecoderName,
+  heads: ModelHeads,
+  clock: () => number,
+): Promise<Guessing | null> {
+  if (name === 'plain') return null
+  const lookup = new PromptLookup()
+  if (name === 'lookup') return { drafter: lookup, decoder: name, refusal: null }
+  const kind = name === 'medusa' ? 'medusa' : 'clover'
+  const refusal = heads.refusal(kind)
+  if (refusal !== null) return { drafter: lookup, decoder: 'lookup', refusal }
+  const own = await heads.drafter(kind, clock)
+  const drafter = name === 'clover+lookup' ? new JointDrafter(lookup, own, clock) : own
+  return { drafter, decoder: name, refusal: null }
 }

@@ -117,6 +117,12 @@ function locateBundled(id: string, resources: string): LocatedModel {
   }
 }
 
+/** What a file among the app's shipped files must be; null for one that does not ship. */
+export function shippedFile(path: string, resources: string): ExpectedFile | null {
+  const shipped = readManifest(resources).files.find((file) => join(resources, file.path) === path)
+  return shipped ? { path, bytes: shipped.bytes, sha256: shipped.sha256 } : null
+}
+
 function locateAdapter(
   id: string,
   manifest: v.InferOutput<typeof manifestSchema>,

@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import { failureCodes, type Failure, type Result } from '../../models/core/failure.ts'
 import type { Progress } from '../../models/core/progress.ts'
 import {
+  acceptances,
   decoders,
   precisions,
   type GenerateRequest,
@@ -106,6 +107,7 @@ const jobSchema = v.variant('kind', [
     model: modelId,
     precision,
     decoder: v.picklist(decoders),
+    acceptance: v.exactOptional(v.picklist(acceptances)),
     conversation: v.nullable(v.string()),
     messages: v.pipe(
       v.array(v.object({ role: v.picklist(['system', 'user', 'assistant']), content: text })),
@@ -269,9 +271,13 @@ const replySchemas = {
     }),
     speculation: v.exactOptional(
       v.object({
+        decoder: v.picklist(decoders),
+        refusal: v.nullable(text),
         drafted: whole,
         accepted: whole,
         acceptanceByDepth: v.array(finite),
+        draftShare: finite,
+        speedup: v.nullable(finite),
         switchedOff: v.nullable(text),
       }),
     ),

@@ -3,7 +3,7 @@
  * the compiler shows in it, so that nobody has to remember to discard compiled files.
  */
 import { createHash } from 'node:crypto'
-import { compile, type Model, type ModelHeader } from '../../models/compiler/index.ts'
+import { compile, type Model, type ModelHeader, type Weights } from '../../models/compiler/index.ts'
 import { seededRandom } from '../../models/core/random.ts'
 import type { Precision } from '../../models/decoding/language-model.ts'
 
@@ -47,18 +47,22 @@ const shapes: ReadonlyMap<string, readonly number[]> = new Map([
   ['model.norm.weight', [32]],
 ])
 
-const small: Model = {
-  header,
-  weights: {
-    names: [...shapes.keys()],
-    shape: (name) => shapes.get(name)!,
-    type: () => 'F32',
-    rows: (name, first, count) => {
-      const width = shapes.get(name)!.at(-1)!
-      const random = seededRandom(name.length + first)
-      return Float32Array.from({ length: count * width }, () => random.uniform() - 0.5)
-    },
+/** Weights of these shapes, the same in every process. */
+export const smallWeights = (of: ReadonlyMap<string, readonly number[]>): Weights => ({
+  names: [...of.keys()],
+  shape: (name) => of.get(name)!,
+  type: () => 'F32',
+  rows: (name, first, count) => {
+    const width = of.get(name)!.at(-1)!
+    const random = seededRandom(name.length + first)
+    return Float32Array.from({ length: count * width }, () => random.uniform() - 0.5)
   },
+})
+
+/** What every recipe is tried on. */
+export const smallModel: Model = {
+  header,
+  weights: smallWeights(shapes),
   tokenizer: {
     tokenizerJson: {},
     tokenizerConfig: {},
@@ -79,7 +83,7 @@ export function recipeName(precision: Precision): string {
     const sink = { write: (bytes: Uint8Array): void => void hash.update(bytes) }
     const target = { graph: sink, data: sink, dataName: 'small' }
     const signal = new AbortController().signal
-    compile(small, { precision, weightLimit: 63 }, target, () => undefined, signal)
+    compile(smallModel, { precision, weightLimit: 63 }, target, () => undefined, signal)
     name = hash.digest('hex').slice(0, 16)
     names.set(precision, name)
   }

@@ -1,5 +1,6 @@
 /** Reads a stretch of sound: voice activity, then the voice network on its latest speech. */
 import { join } from 'node:path'
+import { fail } from '../../models/core/failure.ts'
 import { activityChunk } from '../../models/emotion/voice/speech.ts'
 import { voiceFrontEnd } from '../../models/emotion/voice/log-mel.ts'
 import {
@@ -63,8 +64,14 @@ export class VoiceReader {
     return out
   }
 
-  /** @param samples mono at 16 kHz, -1..1 */
+  /**
+   * Fails with `invalid-request` when a sample is no number.
+   *
+   * @param samples mono at 16 kHz, -1..1
+   */
   async read(samples: Float32Array): Promise<ReadVoice> {
+    if (!samples.every(Number.isFinite))
+      fail('invalid-request', 'A sound holds samples that are no numbers. Record it again.')
     const passage = voicePassage(samples, await this.activity(samples))
     if (!passage)
       return {

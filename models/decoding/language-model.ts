@@ -10,13 +10,23 @@ export const precisions = ['f32', 'row8', 'q4'] as const
 export type Precision = (typeof precisions)[number]
 
 /**
- * plain: one token per step. lookup: guesses from the text so far, several tokens per step. In f32 and row8
- * both say the same: row8 to the last bit, because its sums are exact (compiler/exact-attention.ts). In q4
- * rounding depends on how many rows a step has, so near ties may fall otherwise, and not the same way in
- * every run, because measured times decide what is guessed.
+ * plain: one token per step. The others guess and check several tokens per step: lookup from the text so far,
+ * medusa and clover by trained heads, clover+lookup by both. Without heads that fit the model, those that need
+ * them look up instead and say so.
+ *
+ * In f32 and row8 all say the same: row8 to the last bit, because its sums are exact
+ * (compiler/exact-attention.ts). In q4 rounding depends on how many rows a step has, so near ties may fall
+ * otherwise, and not the same way in every run, because measured times decide what is guessed.
  */
-export const decoders = ['plain', 'lookup'] as const
+export const decoders = ['plain', 'lookup', 'medusa', 'clover', 'clover+lookup'] as const
 export type DecoderName = (typeof decoders)[number]
+
+/**
+ * Which guesses are kept when sampling. exact: those that leave the distribution of the text as it is.
+ * typical: all that the model finds plausible (Medusa, section 2.3.1), which is faster and changes what is said.
+ */
+export const acceptances = ['exact', 'typical'] as const
+export type Acceptance = (typeof acceptances)[number]
 
 /** `base`: the untouched bundled weights. `default`: what the app uses. Otherwise an imported model's id. */
 export type ModelId = string
@@ -40,6 +50,8 @@ export interface GenerateRequest {
   /** null: what the model was prepared with on this machine. */
   readonly precision: Precision | null
   readonly decoder: DecoderName
+  /** Absent: exact. */
+  readonly acceptance?: Acceptance
   /** Key under which the engine keeps the KV rows for the next call; null keeps nothing. */
   readonly conversation: string | null
   readonly messages: readonly Message[]
@@ -101,11 +113,19 @@ export interface Generation {
 }
 
 export interface Speculation {
+  /** What guessed. */
+  readonly decoder: DecoderName
+  /** Why it is not what was asked for, and what to do; null when it is. */
+  readonly refusal: string | null
   /** Guesses checked, and those of them kept. */
   readonly drafted: number
   readonly accepted: number
   /** Of the steps that guessed 1, 2, ... tokens ahead, the share in which so many were kept. */
   readonly acceptanceByDepth: readonly number[]
+  /** Share of the decoding time that went into guessing, 0..1. */
+  readonly draftShare: number
+  /** Times as fast as one token per step would have been, by the measured time of such steps; null when none was. */
+  readonly speedup: number | null
   /** Why guessing was given up on the way; null when it was not. */
   readonly switchedOff: string | null
 }

@@ -54,6 +54,22 @@ export class Sampler {
     return last
   }
 
+  /** The distribution that `choose` draws from; valid until the next call of either. */
+  odds(logits: Float32Array): { readonly chance: (token: number) => number; readonly entropy: number } {
+    const weights = this.#weigh(logits, logits[largest(logits)]!)
+    const { floor, ties, total } = this.#nucleus(weights)
+    const chance = (token: number): number => {
+      const weight = weights[token]!
+      return weight < floor || (weight === floor && floor > 0 && !ties.has(token)) ? 0 : weight / total
+    }
+    let entropy = 0
+    for (let token = 0; token < weights.length; token++) {
+      const p = weights[token]! < floor ? 0 : chance(token)
+      if (p > 0) entropy -= p * Math.log(p)
+    }
+    return { chance, entropy }
+  }
+
   /** Unnormalised probabilities exp((x - max) / T), [V]. */
   #weigh(logits: Float32Array, top: number): Float32Array {
     if (this.#weights.length !== logits.length) this.#weights = new Float32Array(logits.length)

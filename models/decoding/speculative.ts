@@ -7,9 +7,12 @@ import type { DraftTree } from './draft-tree.ts'
 import type { DraftBudget, Drafter } from './drafter.ts'
 import type { Decoder } from './generate.ts'
 import type { LanguageGraph } from './language-graph.ts'
-import type { Speculation } from './language-model.ts'
+import type { Acceptance, Speculation } from './language-model.ts'
 import type { Sampler } from './sampler.ts'
 import type { StepCosts } from './step-costs.ts'
+
+/** What came of guessing, whatever it was that guessed. */
+export type GuessingRecord = Omit<Speculation, 'decoder' | 'refusal'>
 
 /** What the model makes of a tree. */
 export interface Accepted {
@@ -49,6 +52,51 @@ export function acceptPath(
   }
 }
 
+/** What of a distribution decides whether a guess is typical of it. */
+export interface Odds {
+  /** Probability of a token. */
+  readonly chance: (token: number) => number
+  /** Nats. */
+  readonly entropy: number
+}
+
+/** Thresholds of typical acceptance as Medusa sets them by default. */
+const typicalEpsilon = 0.09
+const typicalAlpha = 0.3
+
+/**
+ * The longest path whose every guess is typical of what the model says before it, p > min(epsilon, alpha e^-H)
+ * (Medusa, arXiv 2401.10774, section 2.3.1; the likeliest among equally long ones). It changes the
+ * distribution of the text: an option for speed, never the default.
+ *
+ * @param odds of the token after a row
+ */
+export function acceptTypical(
+  tree: DraftTree,
+  odds: (row: number) => Odds,
+  choose: (row: number) => number,
+  endIds: ReadonlySet<number>,
+): Accepted {
+  let end = 0
+  /** Per accepted row its probability, all before it included. */
+  const chances = new Map([[0, 1]])
+  for (let row = 0; row < tree.rows; row++) {
+    const reached = chances.get(row)
+    if (reached === undefined) continue
+    const deeper = tree.depths[row]! - tree.depths[end]!
+    if (deeper > 0 || (deeper === 0 && reached > chances.get(end)!)) end = row
+    const children = tree.childrenOf(row).filter((child) => !endIds.has(tree.tokens[child]!))
+    if (children.length === 0) continue
+    const { chance, entropy } = odds(row)
+    const threshold = Math.min(typicalEpsilon, typicalAlpha * Math.exp(-entropy))
+    for (const child of children) {
+      const p = chance(tree.tokens[child]!)
+      if (p > threshold) chances.set(child, reached * p)
+    }
+  }
+  return { path: tree.pathTo(end), next: choose(end) }
+}
+
 export interface SpeculationOptions {
   /** Most guesses per step. */
   readonly nodes: number
@@ -60,6 +108,8 @@ export interface SpeculationOptions {
   readonly tokenLimit: number
   /** Milliseconds since some fixed time. */
   readonly clock: () => number
+  /** Absent: exact. */
+  readonly acceptance?: Acceptance
 }
 
 /** Drafted steps after which it is first asked whether they paid. */
@@ -95,6 +145,7 @@ export class SpeculativeDecoder implements Decoder {
   #idle = 0
   #draftMs = 0
   #stepMs = 0
+  #tokens = 0
   #sincePlain = 0
 
   /** @param costs may be shared by the generations of one model, so that later ones start informed */
@@ -113,22 +164,20 @@ export class SpeculativeDecoder implements Decoder {
   }
 
   /** What has come of the guesses so far. */
-  get speculation(): Speculation {
+  get speculation(): GuessingRecord {
+    const { plainMs } = this.#costs
     return {
       drafted: this.#drafted,
       accepted: this.#accepted,
       acceptanceByDepth: this.#guessedAt.map((guessed, at) => this.#acceptedAt[at]! / guessed),
       switchedOff: this.#switchedOff,
+      draftShare: this.#stepMs > 0 ? this.#draftMs / this.#stepMs : 0,
+      speedup: plainMs === null || this.#stepMs === 0 ? null : (this.#tokens * plainMs) / this.#stepMs,
     }
   }
 
-  /** Share of the time of all steps that went into guessing, 0..1. */
-  get draftShare(): number {
-    return this.#stepMs > 0 ? this.#draftMs / this.#stepMs : 0
-  }
-
   async step(conversation: Conversation, pending: number): Promise<readonly number[]> {
-    const { clock, endIds } = this.#options
+    const { clock } = this.#options
     const started = clock()
     const { cache } = conversation
     const tree = await this.#draft(conversation, pending)
@@ -149,7 +198,7 @@ export class SpeculativeDecoder implements Decoder {
     const { vocabulary } = this.#graph
     const choose = (row: number): number =>
       logits ? this.#sampler.choose(logits.subarray(row * vocabulary, (row + 1) * vocabulary)) : best[row]!
-    const { path, next } = tree ? acceptPath(tree, choose, endIds) : { path: [0], next: choose(0) }
+    const { path, next } = tree ? this.#accept(tree, choose, logits) : { path: [0], next: choose(0) }
     const followed = path.map((row) => (tree ? tree.tokens[row]! : pending))
     conversation.append(followed, result, rows, path)
     const chosen = [...followed.slice(1), next]
@@ -159,6 +208,7 @@ export class SpeculativeDecoder implements Decoder {
     const ms = ended - started
     this.#draftMs += draftedAt - started + (ended - acceptedAt)
     this.#stepMs += ms
+    this.#tokens += chosen.length
     this.#costs.note(rows, acceptedAt - draftedAt)
     if (tree) this.#account(tree, path.length - 1, ms)
     else this.#sincePlain = 0
@@ -194,6 +244,16 @@ export class SpeculativeDecoder implements Decoder {
     if (++this.#idle >= idleSteps)
       this.#switchedOff = `The last ${idleSteps} guesses were too unlikely to be worth checking.`
     return null
+  }
+
+  #accept(tree: DraftTree, choose: (row: number) => number, logits: Float32Array | null): Accepted {
+    const { endIds, acceptance } = this.#options
+    // Greedily, only the likeliest token is typical.
+    if (acceptance !== 'typical' || logits === null) return acceptPath(tree, choose, endIds)
+    const { vocabulary } = this.#graph
+    const odds = (row: number): Odds =>
+      this.#sampler.odds(logits.subarray(row * vocabulary, (row + 1) * vocabulary))
+    return acceptTypical(tree, odds, choose, endIds)
   }
 
   #account(tree: DraftTree, accepted: number, ms: number): void {

@@ -4,9 +4,9 @@ import type { DraftTree } from '../../models/decoding/draft-tree.ts'
 import type { DraftBudget, Drafter } from '../../models/decoding/drafter.ts'
 import { generate, PlainDecoder, type GeneratedTokens } from '../../models/decoding/generate.ts'
 import type { LanguageGraph } from '../../models/decoding/language-graph.ts'
-import type { Sampling, Speculation } from '../../models/decoding/language-model.ts'
+import type { Sampling } from '../../models/decoding/language-model.ts'
 import { Sampler } from '../../models/decoding/sampler.ts'
-import { SpeculativeDecoder } from '../../models/decoding/speculative.ts'
+import { SpeculativeDecoder, type GuessingRecord } from '../../models/decoding/speculative.ts'
 import { StepCosts } from '../../models/decoding/step-costs.ts'
 
 export interface RunOptions {
@@ -24,7 +24,7 @@ export interface RunOptions {
 }
 
 export interface Run extends GeneratedTokens {
-  readonly speculation: Speculation | null
+  readonly speculation: GuessingRecord | null
   readonly conversation: Conversation
 }
 

@@ -136,7 +136,7 @@ serve({
       guesses:
         decoder instanceof SpeculativeDecoder
           ? {
-              draftShare: decoder.draftShare,
+              draftShare: decoder.speculation.draftShare,
               acceptanceByDepth: decoder.speculation.acceptanceByDepth,
             }
           : null,

@@ -104,7 +104,10 @@ describe('consilium generate', () => {
     const [plain, lookup] = [await ask('plain'), await ask('lookup')]
     expect(lookup['tokens']).toEqual(plain['tokens'])
     expect(Object.keys(lookup['speculation'] as object).sort()).toEqual(
-      ['acceptanceByDepth', 'accepted', 'drafted', 'switchedOff'].sort(),
+      [
+        ...['acceptanceByDepth', 'accepted', 'decoder', 'draftShare', 'drafted', 'refusal', 'speedup'],
+        'switchedOff',
+      ].sort(),
     )
     expect(plain).not.toHaveProperty('speculation')
   })
