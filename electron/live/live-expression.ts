@@ -5,7 +5,7 @@
  */
 import type { CaptureModality, LiveEstimate } from '../../models/contract/emotion.ts'
 import type { Pushes, PushName } from '../../models/contract/operations.ts'
-import { fail, FailureError } from '../../models/core/failure.ts'
+import { fail, FailureError, type FailureCode } from '../../models/core/failure.ts'
 import { FaceTracker } from '../../models/emotion/face/tracking.ts'
 import type { RgbaImage } from '../../models/emotion/face/image.ts'
 import { Following, logOpinionPool, type Fusion } from '../../models/emotion/fusion/index.ts'
@@ -29,6 +29,9 @@ export interface LiveExpressionOptions {
   readonly now: () => number
   readonly fusion?: Fusion
 }
+
+/** Failures that may be the fault of what was read. */
+const endedByIt: ReadonlySet<FailureCode> = new Set(['engine-crashed', 'timeout', 'quarantined'])
 
 /** What a withdrawn consent had allowed to be read. */
 const sourceOf = { camera: 'face', microphone: 'voice', words: 'text' } as const
@@ -88,6 +91,7 @@ export class LiveExpression {
     for (let window = running.sound.next(); window; window = running.sound.next()) {
       const reading = await this.#readVoice(window)
       this.gate.require(session, 'microphone')
+      running.sound.done()
       this.#following.push(session, reading, this.#options.now())
     }
     return this.#moment(running, atMs)
@@ -189,13 +193,17 @@ export class LiveExpression {
     return faces[0]!.reading
   }
 
-  /** Sound is never dropped: a window whose reader died is read again by the next one. */
-  async #readVoice(window: Float32Array): Promise<ModalityReading> {
+  /**
+   * Sound is never dropped: a window whose reader died is read again by the next one. Only a window that
+   * ends every reader is passed over, as a gap.
+   */
+  async #readVoice(window: Float32Array, again = true): Promise<ModalityReading> {
     try {
       return await this.#options.readers.readVoice(window)
     } catch (error) {
-      if (!(error instanceof FailureError) || error.failure.code !== 'engine-crashed') throw error
-      return this.#options.readers.readVoice(window)
+      if (!(error instanceof FailureError) || !endedByIt.has(error.failure.code)) throw error
+      if (again) return this.#readVoice(window, false)
+      return { kind: 'missing', modality: 'voice', reasons: ['reader-stopped'] }
     }
   }
 

@@ -41,18 +41,26 @@ export class SoundWindow {
   }
 
   /**
-   * The next window to read, or null while there is less than a step of new sound. After a long wait the
-   * windows are whole ones side by side, so that nothing is left out and the wait is made up for.
+   * The next window to read, or null while there is less than a step of new sound. It stays the next one
+   * until `done`. After a long wait the windows are whole ones side by side, so that nothing is left out and
+   * the wait is made up for.
    */
   next(): Float32Array | null {
-    const { window, step } = this.#rules
-    if (this.#fresh < step * soundRate) return null
-    const length = window * soundRate
-    // How far behind the newest sample the window ends.
-    const end = this.#samples.length - Math.max(0, this.#fresh - length)
-    const taken = this.#samples.slice(Math.max(0, end - length), end)
-    this.#fresh = this.#samples.length - end
-    this.#samples = this.#samples.slice(Math.max(0, end - length))
-    return taken
+    if (this.#fresh < this.#rules.step * soundRate) return null
+    const { from, to } = this.#span()
+    return this.#samples.slice(from, to)
+  }
+
+  /** The window that `next` gives has been read. */
+  done(): void {
+    const { from, to } = this.#span()
+    this.#fresh = this.#samples.length - to
+    this.#samples = this.#samples.slice(from)
+  }
+
+  #span(): { readonly from: number; readonly to: number } {
+    const length = this.#rules.window * soundRate
+    const to = this.#samples.length - Math.max(0, this.#fresh - length)
+    return { from: Math.max(0, to - length), to }
   }
 }

@@ -5,9 +5,12 @@
 import * as v from 'valibot'
 import type { FusedEstimate } from '../emotion/fusion/index.ts'
 import type { ModalityReading } from '../emotion/reading.ts'
-import type { KeptReading } from '../session/kept-reading.ts'
-import { readingSources, type ReadingSource } from '../session/kept-reading.ts'
+import { readingSources, type KeptReading, type ReadingSource } from '../session/kept-reading.ts'
 import type { Id } from '../session/session.ts'
+
+export { disagreementSentence } from '../emotion/fusion/index.ts'
+export { validation, validationPrinciples } from '../emotion/validation.ts'
+export { emotions, strongest, uncertainty } from '../emotion/reading.ts'
 
 /** What a sensor takes in. Words are typed and need no sensor. */
 export const captureModalities = ['camera', 'microphone'] as const

@@ -18,6 +18,7 @@ export const settingsSections = [
   'generation',
   'security',
   'privacy',
+  'expression',
   'audit',
   'about',
 ] as const

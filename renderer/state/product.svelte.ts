@@ -2,8 +2,11 @@
 import { createContext } from 'svelte'
 import type { Pushes } from '../../models/contract/operations.ts'
 import type { Bridge } from '../bridge.ts'
+import type { Devices } from '../capture/devices.ts'
+import { systemDevices } from '../capture/system-devices.ts'
 import { AppState } from './app.svelte.ts'
 import { AuditState } from './audit.svelte.ts'
+import { CaptureState } from './capture.svelte.ts'
 import { Commands } from './commands.svelte.ts'
 import { ConsultState } from './consult.svelte.ts'
 import { EngineState } from './engine.svelte.ts'
@@ -30,15 +33,19 @@ export class Product {
   readonly audit: AuditState
   readonly consult: ConsultState
   readonly practice: PracticeState
+  readonly capture: CaptureState
 
-  constructor(bridge: Bridge) {
+  constructor(bridge: Bridge, devices: Devices = systemDevices) {
     const toast = (text: string, undo: Parameters<Notices['toast']>[1] = null) =>
       this.notices.toast(text, undo)
     this.requests = new Requests(bridge, this.notices.report)
     this.app = new AppState(this.requests)
     this.vault = new VaultState(this.requests, {
       opened: () => void this.opened(),
-      locking: () => this.consult.flush(),
+      locking: async () => {
+        await this.capture.stopAll()
+        await this.consult.flush()
+      },
       locked: () => this.locked(),
     })
     this.jobs = new JobsState(this.requests, this.notices.report)
@@ -48,6 +55,7 @@ export class Product {
     this.settings = new SettingsState(this.requests)
     this.audit = new AuditState(this.requests)
     this.practice = new PracticeState(this.requests)
+    this.capture = new CaptureState(this.requests, devices)
     bridge.on('app.command', ({ command }) => this.#obey(command))
     this.consult = new ConsultState(this.requests, this.notices.report, toast)
   }
@@ -86,6 +94,7 @@ export class Product {
     this.library.clear()
     this.settings.clear()
     this.audit.clear()
+    this.capture.clear()
     this.consult.clear()
     this.practice.clear()
     this.jobs.clear()

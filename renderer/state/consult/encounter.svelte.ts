@@ -1,7 +1,8 @@
 /** One open consultation: everything in its record, on one clock, with the texts being written into it. */
+import { speaksFor } from '../../../models/contract/consult.ts'
 import type { JobOutcome } from '../../../models/contract/operations.ts'
 import { assertNever, type Failure } from '../../../models/core/failure.ts'
-import type { Consent, Session, SessionRecord } from '../../../models/session/session.ts'
+import type { Consent, Modality, Session, SessionRecord } from '../../../models/session/session.ts'
 import type { SaveState } from '../app.svelte.ts'
 import type { Undo } from '../notices.svelte.ts'
 import type { Requests } from '../requests.ts'
@@ -18,12 +19,7 @@ export class Encounter {
   session = $state.raw<Session>() as Session
   consents = $state.raw<readonly Consent[]>([])
   /** The answer about text that stands now; null when nobody was asked. */
-  readonly consent = $derived(
-    this.consents
-      .filter(({ modality }) => modality === 'text')
-      .toSorted((a, b) => a.at.localeCompare(b.at))
-      .at(-1) ?? null,
-  )
+  readonly consent = $derived(this.answer('text'))
   /** Why nothing may be added or read by a model, or null. */
   readonly blocked = $derived.by(() => {
     if (this.session.trashedAt !== null)
@@ -116,13 +112,36 @@ export class Encounter {
     if ((await this.#requests.ask('job.cancel', { job: stream.job })) === undefined) stream.stopping = false
   }
 
-  async setConsent(granted: boolean): Promise<void> {
+  /** The answer about a modality that stands now; null when nobody was asked. */
+  answer(modality: Modality): Consent | null {
+    return (
+      this.consents
+        .filter((consent) => consent.modality === modality)
+        .toSorted((a, b) => a.at.localeCompare(b.at))
+        .at(-1) ?? null
+    )
+  }
+
+  /** Whether this person has agreed to having their expression read this way. */
+  agreed(modality: Exclude<Modality, 'text'>): boolean {
+    const answer = this.answer(modality)
+    return answer !== null && answer.granted && speaksFor(answer, this.session)
+  }
+
+  /**
+   * Records an answer; false when that failed, which is then shown.
+   *
+   * @param forget whether a withdrawal also deletes what was read under this consent
+   */
+  async setConsent(granted: boolean, modality: Modality = 'text', forget = false): Promise<boolean> {
     const consent = await this.#requests.ask('consent.set', {
       session: this.session.id,
-      modality: 'text',
+      modality,
       granted,
+      ...(forget ? { forget } : {}),
     })
     if (consent) this.consents = [...this.consents, consent]
+    return consent !== undefined
   }
 
   /** Takes what may have changed elsewhere while this stayed open: its head and its consents. */

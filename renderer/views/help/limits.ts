@@ -30,6 +30,10 @@ export const limits = [
   },
   {
     title: 'Consent',
-    text: 'Consent is asked for each person and each kind of recording, stored with its wording, and can be withdrawn. It is never filled in for you. Microphone and camera are off.',
+    text: 'Consent is asked for each person and each kind of recording, stored with its wording, and can be withdrawn. It is never filled in for you. Camera and microphone are off until the person has agreed to each, and turn off at once when consent is withdrawn.',
+  },
+  {
+    title: 'Visible expression is an estimate',
+    text: 'With consent, a face, a voice and typed words can be read as neutral, angry, happy, sad, worried or surprised. It is often wrong, says what shows and not what is felt, and takes no part in the differential, the note or a score. What was and was not tested is under Settings, Expression estimates.',
   },
 ] as const

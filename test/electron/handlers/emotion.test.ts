@@ -252,6 +252,22 @@ describe('with consent', () => {
     expect(product.readers.windows.map(({ length }) => length)).toEqual([32_000, 32_000])
   })
 
+  test('sound that ends every reader is passed over as a gap; what waits for a reader is not', async () => {
+    await on('microphone')
+    const stop = (code: 'engine-crashed' | 'engine-unavailable') => () => {
+      throw new FailureError({ code, message: 'It stopped.' })
+    }
+    product.readers.voice = stop('engine-crashed')
+    const passed = await product.ask('emotion.sound', sound(1, false))
+    expect(passed.voice).toMatchObject({ kind: 'missing', reasons: ['reader-stopped'] })
+    product.readers.voice = stop('engine-unavailable')
+    expect(await product.code('emotion.sound', sound(1))).toBe('engine-unavailable')
+    product.readers.voice = () => clearly('voice', 'happy')
+    product.readers.windows.length = 0
+    await product.ask('emotion.sound', sound(0.5))
+    expect(product.readers.windows.map(({ length }) => length / 16_000)).toEqual([2.5])
+  })
+
   test('only the patient’s words are read, and a turn is kept once', async () => {
     await agree('words')
     const turn = await say('I am glad it is over.')

@@ -3,6 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { SoundWindow } from '../../../electron/live/sound-window.ts'
 import { soundRate } from '../../../models/contract/emotion.ts'
 
+const take = (sound: SoundWindow): Float32Array | null => {
+  const window = sound.next()
+  if (window) sound.done()
+  return window
+}
+
 /** Samples that are their own position, from `from` seconds on. */
 const seconds = (from: number, count: number): Float32Array =>
   Float32Array.from({ length: count * soundRate }, (_, index) => from * soundRate + index)
@@ -14,19 +20,19 @@ describe('the window of sound', () => {
   it('waits for a second of new sound and then holds the latest five', () => {
     const sound = new SoundWindow()
     sound.push(seconds(0, 0.5), false)
-    expect(sound.next()).toBeNull()
+    expect(take(sound)).toBeNull()
     for (let at = 0.5; at < 6; at += 0.5) sound.push(seconds(at, 0.5), true)
-    sound.next()
+    take(sound)
     sound.push(seconds(6, 0.5), true)
     sound.push(seconds(6.5, 0.5), true)
-    expect(spanOf(sound.next())).toEqual([2, 7])
-    expect(sound.next()).toBeNull()
+    expect(spanOf(take(sound))).toEqual([2, 7])
+    expect(take(sound)).toBeNull()
   })
 
   it('makes up for a long wait with whole windows side by side', () => {
     const sound = new SoundWindow()
     sound.push(seconds(0, 12), false)
-    expect([sound.next(), sound.next(), sound.next(), sound.next()].map(spanOf)).toEqual([
+    expect([take(sound), take(sound), take(sound), take(sound)].map(spanOf)).toEqual([
       [0, 5],
       [5, 10],
       [7, 12],
@@ -35,11 +41,21 @@ describe('the window of sound', () => {
     expect(sound.waiting).toBe(0)
   })
 
+  it('gives the same window again until it has been read', () => {
+    const sound = new SoundWindow()
+    sound.push(seconds(0, 2), false)
+    expect(spanOf(sound.next())).toEqual([0, 2])
+    sound.push(seconds(2, 1), true)
+    expect(spanOf(sound.next())).toEqual([0, 3])
+    sound.done()
+    expect(sound.next()).toBeNull()
+  })
+
   it('never joins sound from before a gap with sound after it', () => {
     const sound = new SoundWindow()
     sound.push(seconds(0, 2), false)
     sound.push(seconds(60, 1), false)
-    expect(spanOf(sound.next())).toEqual([60, 61])
+    expect(spanOf(take(sound))).toEqual([60, 61])
   })
 
   it('leaves no sample out, in whatever pieces they come', () => {
@@ -55,7 +71,7 @@ describe('the window of sound', () => {
             samples[index] = at + Math.floor((20 * index) / soundRate)
           at += piece
           sound.push(samples, true)
-          for (let window = sound.next(); window; window = sound.next())
+          for (let window = take(sound); window; window = take(sound))
             for (const sample of window) seen.add(sample)
         }
         expect(sound.waiting).toBeLessThan(1)

@@ -1,0 +1,88 @@
+/**
+ * What was and was not validated of reading expression: the figures of models/training, in words for the
+ * person who relies on them. Nothing here is computed; a retrained network changes its own entry.
+ */
+import type { Modality } from './reading.ts'
+
+export interface ValidationFigure {
+  readonly name: string
+  /** With its unit; the interval in brackets is 95 %. */
+  readonly value: string
+}
+
+export interface ValidationEntry {
+  readonly of: Modality | 'fused'
+  /** Whom or what the figures are from; empty where nothing was measured on people. */
+  readonly measuredOn: string
+  readonly figures: readonly ValidationFigure[]
+  /** What must not be read into it. */
+  readonly notKnown: readonly string[]
+}
+
+export const validation: readonly ValidationEntry[] = [
+  {
+    of: 'face',
+    measuredOn: '',
+    figures: [
+      {
+        name: 'The networks compute what their originals compute',
+        value: 'boxes within 0.001 pixels, probabilities within 0.00001',
+      },
+    ],
+    notKnown: [
+      'How often a label is right is not known: no labelled faces were at hand, so no accuracy is claimed.',
+      '“Worried” stands for the networks’ “fear” and has not been seen to work on any face.',
+      'Reduced facial movement (Parkinson’s), facial palsy, masks and pain look like moods to it.',
+    ],
+  },
+  {
+    of: 'voice',
+    measuredOn:
+      '731 clips of nine actors whom the network had never heard (CREMA-D, acted English sentences)',
+    figures: [
+      { name: 'Intended emotion hit, six of them', value: '65.5 % (62.0 to 68.7)' },
+      { name: 'The same with noise, echo and a narrow band', value: '61.3 %' },
+      { name: 'Untrained listeners on such clips', value: '40.9 %' },
+      { name: 'Found when acted: neutral, angry, worried', value: '.90, .81, .62' },
+      { name: 'Found when acted: sad, happy', value: '.51, .48: about half are missed' },
+      { name: 'Calibration error', value: '5.6 %' },
+    ],
+    notKnown: [
+      'Nothing is known about patients, real moods, children or languages other than English.',
+      'It cannot hear surprise at all, and cannot tell who speaks.',
+    ],
+  },
+  {
+    of: 'text',
+    measuredOn:
+      '4,917 comments from the web (GoEmotions) and 382 clinical sentences of our own, all held out',
+    figures: [
+      { name: 'Macro-F1 over six labels, web comments', value: '.645 (.624 to .663)' },
+      { name: 'Macro-F1 over six labels, clinical sentences', value: '.610 (.562 to .660)' },
+      { name: 'F1 of calm anger in clinical sentences', value: '.45: mostly read as neutral' },
+      { name: 'Calibration error: web, clinical', value: '2.9 %, 6.6 %' },
+    ],
+    notKnown: [
+      'The clinical sentences were written and labelled by one author; no patient’s words were used.',
+      'English only. Irony, understatement and dialect are not tested.',
+    ],
+  },
+  {
+    of: 'fused',
+    measuredOn: '',
+    figures: [],
+    notKnown: [
+      'No recordings with face, voice and words of the same person were at hand. How the three are joined rests on combinations that share a label, and on stated weights.',
+      'Each estimate of it is less certain the fewer modalities speak and the more they differ.',
+    ],
+  },
+]
+
+/** What holds for all of it. */
+export const validationPrinciples = [
+  'It estimates what shows: how a face looks, a voice sounds, words read. It does not know what anyone feels.',
+  'It is no medical finding. It takes no part in the differential, the guided question, the note or any score.',
+  'Where nothing can be read it says so and why; it never says “neutral” instead.',
+  'Words, tone and face that differ are a reason to ask, nothing more.',
+  'It was tested on nobody’s skin tones, ages, conditions or cultures in particular. Expect it to be wrong more often for people unlike its training data.',
+] as const
