@@ -21,6 +21,8 @@ const packages = {
     'better-sqlite3',
     'onnxruntime-node',
     'electron',
+    'fast-png',
+    'jpeg-js',
     '@huggingface/tokenizers',
     '@huggingface/jinja',
   ],

@@ -50,7 +50,10 @@ export class FaceReader {
   async read(image: RgbaImage): Promise<readonly ReadFace[]> {
     const { data, width, height } = image
     if (!(width > 0 && height > 0) || data.length !== 4 * width * height)
-      fail('invalid-request', 'A picture has not as many pixels as it says. Take it again.', { width, height })
+      fail('invalid-request', 'A picture has not as many pixels as it says. Take it again.', {
+        width,
+        height,
+      })
     const pixels = sampleSquare(image, wholeImage(image), detectorSize).map((value) => value / 127.5 - 1)
     const found = await this.#detector.run({ input: tensor(pixels, [1, detectorSize, detectorSize, 3]) }, [
       'scores_far',

@@ -1,5 +1,6 @@
 /** What the emotion command asks of a kind of line: one module per kind. */
 import type { GenericSchema } from 'valibot'
+import type { Failure } from '../../../models/core/failure.ts'
 import type { Modality, ModalityReading } from '../../../models/emotion/reading.ts'
 
 /** The acted emotion of a clip, by a network's own labels: some have no place among the six. */
@@ -9,8 +10,11 @@ export interface ActedEmotion {
 }
 
 export interface LineReading {
-  readonly reading: ModalityReading
+  /** One per modality of the kind. */
+  readonly readings: readonly ModalityReading[]
   readonly acted?: ActedEmotion
+  /** Why the line's file could not be read; its modalities are then missing. */
+  readonly failure?: Failure
 }
 
 export interface OpenLineReader {
@@ -22,7 +26,7 @@ export interface OpenLineReader {
 export interface LineKind {
   /** The field that marks a line of this kind. */
   readonly field: string
-  readonly modality: Modality
+  readonly modalities: readonly Modality[]
   readonly schema: GenericSchema
   /**
    * @param resources the product's resources folder

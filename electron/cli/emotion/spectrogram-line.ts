@@ -18,7 +18,7 @@ const unheard = { voiced: 0, pitch: null, pitchSpread: 0, level: null, levelSpre
 
 export const spectrogramLine: LineKind = {
   field: 'logmel',
-  modality: 'voice',
+  modalities: ['voice'],
   schema,
   async open(resources, folder) {
     const reader = await VoiceReader.open(resources)
@@ -35,7 +35,7 @@ export const spectrogramLine: LineKind = {
           const { logmel, row } = v.parse(schema, line)
           const { spectrogram, frames } = clip(arrayOf(resolve(folder, logmel)), logmel, row)
           if (!spectrogram.some((value) => value > 0)) {
-            out.push({ reading: { kind: 'missing', modality: 'voice', reasons: ['no-speech'] } })
+            out.push({ readings: [{ kind: 'missing', modality: 'voice', reasons: ['no-speech'] }] })
             continue
           }
           out.push(lineReading(await reader.classify(spectrogram, frames)))
@@ -51,9 +51,9 @@ function lineReading(probabilities: Float32Array): LineReading {
   const reading = voiceReading(probabilities, { quality: { score: 1, reasons: [] }, prosody: unheard })
   const scores = Object.fromEntries(voiceLabels.map((label, index) => [label, probabilities[index]!]))
   const label = voiceLabels.reduce((best, other) => (scores[other]! > scores[best]! ? other : best))
-  if (reading.kind === 'missing') return { reading, acted: { label, scores } }
+  if (reading.kind === 'missing') return { readings: [reading], acted: { label, scores } }
   const { arousal: _none, ...categories } = reading
-  return { reading: categories, acted: { label, scores } }
+  return { readings: [categories], acted: { label, scores } }
 }
 
 function clip(

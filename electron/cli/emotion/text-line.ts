@@ -7,13 +7,15 @@ const schema = v.object({ text: v.string() })
 
 export const textLine: LineKind = {
   field: 'text',
-  modality: 'text',
+  modalities: ['text'],
   schema,
   async open(resources) {
     const reader = await TextReader.open(resources)
     return {
       read: async (lines) =>
-        (await reader.read(lines.map((line) => v.parse(schema, line).text))).map((reading) => ({ reading })),
+        (await reader.read(lines.map((line) => v.parse(schema, line).text))).map((reading) => ({
+          readings: [reading],
+        })),
       dispose: () => reader.dispose(),
     }
   },

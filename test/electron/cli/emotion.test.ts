@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { encode } from 'fast-png'
+import { wav } from '../../support/wav.ts'
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts'
 
 const cli = fileURLToPath(new URL('../../../electron/cli.ts', import.meta.url))
@@ -34,6 +36,8 @@ function npy(shape: readonly number[], data: Uint8Array): Buffer {
   return Buffer.concat([start, Buffer.from(padded, 'latin1'), data])
 }
 
+const blackPng = encode({ width: 64, height: 64, channels: 3, data: new Uint8Array(64 * 64 * 3) })
+
 describe('consilium emotion', () => {
   it('reads texts and spectrograms and compares them with their labels', async () => {
     const sound = Uint8Array.from({ length: 2 * 188 * 128 }, (_, index) =>
@@ -62,7 +66,7 @@ describe('consilium emotion', () => {
   })
 
   it('names the entry that cannot be used', async () => {
-    for (const line of [{ label: 'sad' }, { text: 3 }, { text: 'a', logmel: 'b', row: 0 }]) {
+    for (const line of [{ label: 'sad' }, { text: 3 }, { audio: 'a', logmel: 'b', row: 0 }]) {
       const { status, answer } = await emotion([{ text: 'Fine.' }, line])
       expect(status).toBe(1)
       expect(answer['failure']).toMatchObject({ code: 'invalid-request', details: { entry: 2 } })
@@ -81,5 +85,74 @@ describe('consilium emotion', () => {
     expect((await emotion([{ logmel: 'none.npy', row: 0 }])).answer['failure']).toMatchObject({
       code: 'not-found',
     })
+  })
+
+  it('fuses the modalities of a line and gives the figures of every subset', async () => {
+    writeFileSync(join(home.path, 'dark.png'), blackPng)
+    const { status, answer } = await emotion([
+      {
+        id: 'both',
+        logmel: 'clips.npy',
+        row: 0,
+        text: 'I am so glad it is over, thank you!',
+        label: 'happy',
+      },
+      { id: 'all', logmel: 'clips.npy', row: 0, text: 'I am terrified.', image: 'dark.png', label: 'fear' },
+      { id: 'none', logmel: 'clips.npy', row: 1, text: '' },
+    ])
+    expect(status).toBe(0)
+    expect(answer['results']).toMatchObject([
+      {
+        id: 'both',
+        missing: [],
+        shares: { face: 0 },
+        readings: [{ modality: 'voice' }, { modality: 'text' }],
+      },
+      { id: 'all', missing: ['face'], shares: { face: 0 } },
+      {
+        id: 'none',
+        label: null,
+        missing: ['voice', 'text'],
+        quality: { score: 0, reasons: ['voice: no-speech', 'text: empty'] },
+      },
+    ])
+    expect(answer['bySubset']).toMatchObject({
+      text: { items: 3, labelled: 2 },
+      voice: { items: 3 },
+      'voice+text': { items: 3, labelled: 2 },
+      face: { items: 1, accuracy: 0 },
+      'face+voice+text': { items: 1, labelled: 1 },
+    })
+  })
+
+  it('reads sounds, and says of each file that cannot be read why', async () => {
+    const rate = 44_100
+    const hum = Float32Array.from(
+      { length: rate },
+      (_, index) => 0.3 * Math.sin((2 * Math.PI * 440 * index) / rate),
+    )
+    writeFileSync(join(home.path, 'hum.wav'), wav([hum, hum], { rate, bits: 24, float: false }))
+    writeFileSync(
+      join(home.path, 'nan.wav'),
+      wav([Float32Array.of(Number.NaN)], { rate, bits: 32, float: true }),
+    )
+    writeFileSync(join(home.path, 'cut.png'), blackPng.subarray(0, 30))
+    const { status, answer } = await emotion([
+      { audio: 'hum.wav', label: 'happy' },
+      { audio: 'nan.wav' },
+      { audio: 'absent.wav' },
+      { image: 'cut.png' },
+      { image: ['cut.png'] },
+      { text: 'Thank you so much!' },
+    ])
+    expect(status).toBe(0)
+    expect(answer['results']).toMatchObject([
+      { label: null, missing: ['voice'], quality: { reasons: ['no-speech'] } },
+      { label: null, missing: ['voice'], failure: { code: 'invalid-request' } },
+      { label: null, missing: ['voice'], failure: { code: 'not-found' } },
+      { label: null, missing: ['face'], failure: { code: 'invalid-request' } },
+      { label: null, missing: ['face'], failure: { code: 'invalid-request' } },
+      { label: 'happy' },
+    ])
   })
 })
