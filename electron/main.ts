@@ -113,10 +113,14 @@ function start(): void {
   const vault = openVaults(join(data, 'vault'), { keyring, clock: now })
   const node = nodeProgram(import.meta.dirname, app.isPackaged ? process.resourcesPath : null)
   const paths = { resources, models: join(data, 'models'), cache: join(data, 'cache') }
-  const launch = launchEither(join(import.meta.dirname, 'host.js'), node)
+  const host = join(import.meta.dirname, 'host.js')
   const onCrash = ({ process: kind, job, cause, lines }: Crash): void =>
     log.event('engine.ended', { process: kind, job, cause, lines: lines.join('\n') })
-  const readers = new LiveReaders({ paths, launch, onCrash })
+  const readers = new LiveReaders({
+    paths,
+    launch: launchEither(host, node, 'Consilium live reading'),
+    onCrash,
+  })
   const expression = new LiveExpression({
     readers,
     store: () => vault.store(),
@@ -134,7 +138,7 @@ function start(): void {
 
   const models = new LocalModels({
     paths,
-    launch,
+    launch: launchEither(host, node),
     processes: { ceilingBytes: tensorCeiling(), node: node !== null },
     onCrash,
   })

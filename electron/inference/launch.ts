@@ -9,17 +9,22 @@ const lastOutputMs = 200
 /**
  * @param host path of the built host
  * @param node path of a plain Node program; null where there is none, so that all is a utility process
+ * @param serviceName what the system's list of processes calls it
  */
-export function launchEither(host: string, node: string | null): Launch {
-  const utility = launchUtility(host)
+export function launchEither(
+  host: string,
+  node: string | null,
+  serviceName = 'Consilium inference',
+): Launch {
+  const utility = launchUtility(host, serviceName)
   const plain = node === null ? utility : launchNode({ host, node, readErrors: true })
   return (kind) => (kind === 'node' ? plain(kind) : utility(kind))
 }
 
-function launchUtility(host: string): Launch {
+function launchUtility(host: string, serviceName: string): Launch {
   return (): EngineProcess => {
     const child = utilityProcess.fork(host, [], {
-      serviceName: 'Consilium inference',
+      serviceName,
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     const { stderr } = child

@@ -67,6 +67,8 @@ export class CaptureState {
   #hearing = false
   #follows = false
   #momentAt = -Infinity
+  /** Counts starts and stops, so that a device that opens late is recognised. */
+  readonly #attempts = { camera: 0, microphone: 0 }
 
   constructor(requests: Requests, devices: Devices, now: () => number = () => performance.now()) {
     this.#requests = requests
@@ -79,10 +81,12 @@ export class CaptureState {
 
   /** Turns a sensor on. Without consent nothing is opened and the failure says so. */
   async start(modality: CaptureModality, target: CaptureTarget): Promise<Failure | null> {
-    if (this[modality].kind === 'on' || this[modality].kind === 'starting') return null
     this.#aim(target)
+    if (this[modality].kind === 'on' || this[modality].kind === 'starting') return null
     this[modality] = { kind: 'starting' }
+    const attempt = ++this.#attempts[modality]
     const begun = await this.#requests.try('emotion.begin', { session: target.session, modality })
+    if (attempt !== this.#attempts[modality]) return null
     if (!begun.ok) {
       this[modality] = off
       return begun.failure
@@ -93,7 +97,8 @@ export class CaptureState {
       const device = await (modality === 'camera'
         ? this.#devices.openCamera(lost)
         : this.#devices.openMicrophone(lost))
-      if (this.#target !== target || this[modality].kind !== 'starting') {
+      // It may have been turned off, or the consultation left, while the device opened.
+      if (attempt !== this.#attempts[modality]) {
         device.stop()
         return null
       }
@@ -103,13 +108,14 @@ export class CaptureState {
       this.#keepTime()
       return null
     } catch (error) {
-      await this.stop(modality, deviceTrouble(modality, error))
+      if (attempt === this.#attempts[modality]) await this.stop(modality, deviceTrouble(modality, error))
       return null
     }
   }
 
   /** Turns a sensor off at once; the record of it follows. */
   async stop(modality: CaptureModality, why: string | null = null): Promise<void> {
+    this.#attempts[modality] += 1
     const wasOff = this[modality].kind === 'off' || this[modality].kind === 'stopped'
     const device = modality === 'camera' ? this.#camera : this.#microphone
     if (modality === 'camera') this.#camera = null
