@@ -31,7 +31,7 @@ interface Expanded {
 export interface CloverLearned {
   readonly calibration: Calibration
   /** Per number of beams less one, ms of a run of the recurrent head. */
-  readonly beamMs: number[]
+  readonly beamMs: (number | undefined)[]
   /** Per depth and place among siblings, how likely a guess is given its parent. */
   readonly shares: number[][]
 }
@@ -39,7 +39,7 @@ export interface CloverLearned {
 /** What is learned over all replies of a model. */
 export const nothingLearned = (): CloverLearned => ({
   calibration: new Calibration(),
-  beamMs: Array.from({ length: mostBeams }, () => assumedMs),
+  beamMs: [],
   shares: [],
 })
 
@@ -89,9 +89,7 @@ export class CloverDrafter implements Drafter {
         states,
         beams.map(({ row }) => tree.tokens[row]!),
       )
-      const { beamMs } = this.#learned
-      const place = beams.length - 1
-      beamMs[place] = beamMs[place]! + rate * (this.#clock() - before - beamMs[place]!)
+      this.#noteRun(beams.length, this.#clock() - before)
       leaves = this.#grow(
         tree,
         expanded,
@@ -101,6 +99,12 @@ export class CloverDrafter implements Drafter {
       )
     }
     return tree.likeliest(1 + budget.nodes)
+  }
+
+  #noteRun(beams: number, ms: number): void {
+    const { beamMs } = this.#learned
+    const known = beamMs[beams - 1]
+    beamMs[beams - 1] = known === undefined ? ms : known + rate * (ms - known)
   }
 
   /** Runs the block over every token that it has not seen, the pending one following the last. */
@@ -172,7 +176,10 @@ export class CloverDrafter implements Drafter {
     for (let beams = 1; beams <= Math.min(mostBeams, order.length); beams++) {
       const parent = likelihoods[order[beams - 1]!.row]!
       for (const share of shares.slice(0, learned)) expected.push(parent * share)
-      const worth = budget.worth(descending(expected), spentMs + this.#learned.beamMs[beams - 1]!)
+      const worth = budget.worth(
+        descending(expected),
+        spentMs + (this.#learned.beamMs[beams - 1] ?? assumedMs),
+      )
       if (worth > bestWorth) {
         best = beams
         bestWorth = worth
