@@ -11,11 +11,7 @@ const lastOutputMs = 200
  * @param node path of a plain Node program; null where there is none, so that all is a utility process
  * @param serviceName what the system's list of processes calls it
  */
-export function launchEither(
-  host: string,
-  node: string | null,
-  serviceName = 'Consilium inference',
-): Launch {
+export function launchEither(host: string, node: string | null, serviceName = 'Consilium inference'): Launch {
   const utility = launchUtility(host, serviceName)
   const plain = node === null ? utility : launchNode({ host, node, readErrors: true })
   return (kind) => (kind === 'node' ? plain(kind) : utility(kind))
