@@ -10,12 +10,15 @@ import {
 } from '../../models/decoding/language-model.ts'
 import { dataFolder, enginePaths } from '../inference/folders.ts'
 import { physicalCores } from '../inference/machine.ts'
+import { readPicture } from '../media/picture-file.ts'
+import { readSound } from '../media/sound-file.ts'
 import { openCases } from '../case-files.ts'
 import { openConditions } from '../condition-names.ts'
 import { resourcesFolder } from '../resources.ts'
 import { numberArgument, precisionArgument, threadsArgument } from './arguments.ts'
 import { benchDecode } from './bench/decode.ts'
 import { measureLeaks, parseAttacks } from './bench/leaks.ts'
+import { benchLive } from './bench/live.ts'
 import { benchLoad } from './bench/load.ts'
 import { benchQuality } from './bench/quality.ts'
 import { answer, table, type OutputOptions } from './output.ts'
@@ -31,13 +34,14 @@ interface CommonOptions {
 const roundsArgument = numberArgument(1, 1000, true)
 const tokensArgument = numberArgument(2, 1_000_000, true)
 
-/** Adds `bench decode`, `bench load`, `bench quality` and `bench leaks`. */
+/** Adds `bench decode`, `bench load`, `bench quality`, `bench leaks` and `bench live`. */
 export function addBench(program: Command): void {
   const bench = program.command('bench').description('Measure this machine')
   addDecode(bench)
   addLoad(bench)
   addQuality(bench)
   addLeaks(bench)
+  addLive(bench)
 }
 
 function addDecode(bench: Command): void {
@@ -47,7 +51,10 @@ function addDecode(bench: Command): void {
     .option('--rounds <n>', 'turns of each engine; without it one per prompt, at least 5', roundsArgument)
     .option('--context <tokens>', 'tokens of context before decoding', tokensArgument, 448)
     .option('--tokens <n>', 'tokens decoded per turn', tokensArgument, 128)
-    .option('--decoders <list>', 'ours, separated by commas; plain always takes part', decoderList, decoders)
+    .option('--decoders <list>', 'ours, separated by commas; plain always takes part', decoderList, [
+      'plain',
+      'lookup',
+    ] as const)
     .option('--no-peer', 'measure ours alone')
     .action(
       (
@@ -73,9 +80,13 @@ function addDecode(bench: Command): void {
               log,
             })
           },
-          ({ rows }) => table(flattened(rows)),
+          ({ rows, costs }) => [table(flattened(rows)), ...Object.entries(costs).map(costLine)].join('\n'),
         ),
     )
+}
+
+function costLine([precision, ms]: readonly [string, readonly number[]]): string {
+  return `${precision}: a step of 1, 2, ... rows takes ${ms.join(', ')} ms`
 }
 
 function addLoad(bench: Command): void {
@@ -138,6 +149,38 @@ function addLeaks(bench: Command): void {
           },
           ({ questions, leaks, leakRate, diagnosisNamed }) =>
             `${leaks} leaks in ${questions} questions (${(100 * leakRate).toFixed(2)} %), the diagnosis named ${diagnosisNamed} times`,
+        ),
+    )
+}
+
+function addLive(bench: Command): void {
+  bench
+    .command('live')
+    .description('Processor share and delay of reading a face and a voice as in a consultation')
+    .option('--picture <file>', 'a picture of a face; without it an empty one')
+    .option('--sound <file>', 'a WAV file of speech; without it no sound is read')
+    .option('--seconds <n>', 'how long', numberArgument(2, 3600, true), 30)
+    .option('--json', 'print one JSON object')
+    .action(
+      (
+        options: OutputOptions & {
+          readonly picture?: string
+          readonly sound?: string
+          readonly seconds: number
+        },
+      ) =>
+        answer(
+          options,
+          async () =>
+            benchLive({
+              paths: paths(),
+              seconds: options.seconds,
+              picture: options.picture === undefined ? null : await readPicture(options.picture),
+              sound: options.sound === undefined ? null : await readSound(options.sound),
+              log,
+            }),
+          ({ pictures, readerCore }) =>
+            `${pictures.read} pictures read, ${pictures.dropped} left out, ${pictures.delayMs.median} ms each, ${readerCore === null ? 'an unknown share' : `${Math.round(100 * readerCore)} %`} of one core`,
         ),
     )
 }
