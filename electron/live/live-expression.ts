@@ -8,7 +8,7 @@ import type { Pushes, PushName } from '../../models/contract/operations.ts'
 import { fail, FailureError, type FailureCode } from '../../models/core/failure.ts'
 import { FaceTracker } from '../../models/emotion/face/tracking.ts'
 import type { RgbaImage } from '../../models/emotion/face/image.ts'
-import { Following, logOpinionPool, type Fusion } from '../../models/emotion/fusion/index.ts'
+import { Following, trainedFusion, type Fusion } from '../../models/emotion/fusion/index.ts'
 import type { ModalityReading } from '../../models/emotion/reading.ts'
 import type { KeptReading, ReadingSource } from '../../models/session/kept-reading.ts'
 import type { Id, Modality } from '../../models/session/session.ts'
@@ -54,7 +54,7 @@ export class LiveExpression {
 
   constructor(options: LiveExpressionOptions) {
     this.#options = options
-    this.#fusion = options.fusion ?? logOpinionPool()
+    this.#fusion = options.fusion ?? trainedFusion
     this.#following = new Following(this.#fusion)
     this.gate = new CaptureGate(options)
   }

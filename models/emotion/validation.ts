@@ -69,10 +69,17 @@ export const validation: readonly ValidationEntry[] = [
   },
   {
     of: 'fused',
-    measuredOn: '',
-    figures: [],
+    measuredOn:
+      '9,000 pairs of a clip and a text that share a label: 606 clips of nine actors and 5,298 texts, all held out',
+    figures: [
+      { name: 'Voice and words together, six labels', value: '77.5 % (74.9 to 79.4)' },
+      { name: 'The same pairs by words alone, by voice alone', value: '66.0 %, 56.7 %' },
+      { name: 'The same pairs by the weighted opinion pool', value: '76.6 %' },
+      { name: 'Calibration error, voice and words', value: '2.3 %' },
+    ],
     notKnown: [
-      'No recordings with face, voice and words of the same person were at hand. How the three are joined rests on combinations that share a label, and on stated weights.',
+      'No recordings with face, voice and words of the same person were at hand. Pairs that share a label make joining look easier than it is.',
+      'A stand-in took the face’s place in training, so its share is a choice and not a measurement.',
       'Each estimate of it is less certain the fewer modalities speak and the more they differ.',
     ],
   },
