@@ -57,7 +57,7 @@ export interface SolvedCase {
   readonly title: string
   /** A condition's id. */
   readonly answer: string
-  /** Cosine, -1..1. */
+  /** How well it explains the record, against the best of all, 0..1. */
   readonly similarity: number
 }
 
@@ -68,8 +68,10 @@ export interface Opinion {
   readonly reasons: string
   /** How sure the member says it is, 0..1. */
   readonly confidence: number
-  /** Falling; empty where it gives none. */
+  /** What it concludes, having heard the others; falling, empty where it gives none. */
   readonly differential: readonly RankedAnswer[]
+  /** What it makes of the record by itself. Others weigh this, so that nothing comes back to its source. */
+  readonly alone: readonly RankedAnswer[]
   readonly deciding: DecidingFinding | null
   /** Findings that it reads in the record; others may take them up. */
   readonly findings: readonly ReadFinding[]
@@ -150,7 +152,7 @@ export interface Member {
   /** The first answer. There is no way to tell a member of its peers here. */
   open(question: PanelQuestion, ask: Ask): Promise<Contribution>
   /**
-   * @param own its earlier statements, the oldest first; at least one
+   * @param own its earlier statements, the oldest first; none where they could not be read
    * @param peers everybody else's latest
    */
   reconsider(
