@@ -13,7 +13,7 @@ class AttentionFusion(nn.Module):
     """Attention over the modalities present, each seen beside the mean of all: a vote, not an average.
 
     The shares sum to the number of modalities present, so that modalities that agree make each other surer. It
-    starts as the plain sum of evidence. About 500 numbers.
+    starts as the plain sum of evidence. About 670 numbers.
     """
 
     def __init__(self) -> None:
