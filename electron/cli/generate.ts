@@ -1,7 +1,9 @@
 /** `consilium generate`: answers every prompt of a file. */
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import {
+  acceptances,
   decoders,
+  type Acceptance,
   type DecoderName,
   type GenerateRequest,
   type Precision,
@@ -18,6 +20,7 @@ interface GenerateOptions extends OutputOptions {
   readonly precision?: Precision
   readonly decoder: DecoderName
   readonly maxTokens: number
+  readonly acceptance?: Acceptance
   readonly temperature: number
   readonly topP: number
   readonly seed: number
@@ -43,6 +46,11 @@ export function addGenerate(program: Command): void {
     .option('--model <id>', 'base, default, base+ADAPTER or the id of an imported model', 'default')
     .option('--precision <name>', 'f32, row8 or q4', precisionArgument)
     .option('--decoder <name>', decoders.join(' or '), decoderArgument, 'plain' as const)
+    .addOption(
+      new Option('--acceptance <rule>', 'typical is faster when sampling and changes what is said').choices(
+        acceptances,
+      ),
+    )
     .option('--max-tokens <n>', 'most tokens of a reply', numberArgument(1, 1_000_000, true), 256)
     .option('--temperature <t>', '0 is greedy', numberArgument(0, 5, false), 0)
     .option('--top-p <p>', 'nucleus mass', numberArgument(Number.MIN_VALUE, 1, false), 1)
@@ -75,6 +83,7 @@ async function answerAll(options: GenerateOptions): Promise<{ results: readonly 
         messages,
         sampling: { temperature: options.temperature, topP: options.topP, seed: options.seed },
         maxTokens: options.maxTokens,
+        ...(options.acceptance && { acceptance: options.acceptance }),
       }
       const generation = await models.generate(
         request,

@@ -17,7 +17,7 @@ import { prepareAll } from './compiled.ts'
 import { Contestant } from './contestant.ts'
 import { machineRecord, type MachineRecord } from './machine-record.ts'
 import { contextOf, countEqual, rounded, spread, turnOrder, type Spread } from './measurements.ts'
-import type { Decoded, Opening } from './messages.ts'
+import type { BenchDecoder, Decoded, Opening } from './messages.ts'
 import { ensurePeer, peerVersion } from './peer-package.ts'
 import { peerWeights } from './peer-weights.ts'
 import type { Prompt } from '../prompts.ts'
@@ -40,7 +40,7 @@ export interface DecodeOptions {
 export interface DecodeRow {
   readonly engine: Opening['engine']
   readonly model: string
-  readonly decoder: DecoderName
+  readonly decoder: BenchDecoder
   readonly precision: string
   /** Per decoded token after the first, over all turns; a turn's value is the mean of its tokens. */
   readonly msPerToken: Spread
@@ -68,14 +68,19 @@ export interface DecodeReport {
     readonly peer: string | null
   }
   readonly rows: readonly DecodeRow[]
+  /** Per precision of ours, median milliseconds of a step of 1, 2, ... rows: what trees are planned by. */
+  readonly costs: Readonly<Record<string, readonly number[]>>
 }
 
 interface Entrant {
   readonly precision: string
   /** One process serves all of them. */
-  readonly decoders: readonly DecoderName[]
+  readonly decoders: readonly BenchDecoder[]
   readonly opening: Opening
 }
+
+/** Rows of the largest step that is timed. */
+const measuredRows = 16
 
 export async function benchDecode(options: DecodeOptions): Promise<DecodeReport> {
   const { log, rounds, threads, contextTokens, tokens } = options
@@ -104,6 +109,11 @@ export async function benchDecode(options: DecodeOptions): Promise<DecodeReport>
     const plainTurns = entrants.map(
       (_, at) => seats.find(({ contestant, decoder }) => contestant === at && decoder === 'plain')!.turns,
     )
+    log('Measuring steps of several rows ...')
+    const costs: Record<string, readonly number[]> = {}
+    for (const [at, { opening, precision }] of entrants.entries())
+      if (opening.engine === 'ours')
+        costs[precision] = await contestants[at]!.call('costs', { prompt: contexts[0]!, rows: measuredRows })
     log('Comparing choices ...')
     const agreements = await agreementWithF32(entrants, contestants, contexts, plainTurns, rounds)
     return {
@@ -128,6 +138,7 @@ export async function benchDecode(options: DecodeOptions): Promise<DecodeReport>
         agreement: agreements[contestant] ?? null,
         ...guessing(decoder, turns, plainTurns[contestant]!),
       })),
+      costs,
     }
   } finally {
     for (const contestant of contestants) contestant[Symbol.dispose]()
@@ -136,14 +147,13 @@ export async function benchDecode(options: DecodeOptions): Promise<DecodeReport>
 
 /** What a row says of guesses, given the same engine's plain turns on the same prompts. */
 function guessing(
-  decoder: DecoderName,
+  decoder: BenchDecoder,
   turns: readonly Decoded[],
   plain: readonly Decoded[],
 ): Pick<DecodeRow, 'draftShare' | 'acceptanceByDepth' | 'identicalToPlain'> {
+  if (decoder === 'plain') return { draftShare: null, acceptanceByDepth: null, identicalToPlain: null }
   const guesses = turns.flatMap(({ guesses: made }) => made ?? [])
-  if (decoder === 'plain' || guesses.length === 0)
-    return { draftShare: null, acceptanceByDepth: null, identicalToPlain: null }
-  const depths = Math.max(...guesses.map(({ acceptanceByDepth }) => acceptanceByDepth.length))
+  const depths = Math.max(0, ...guesses.map(({ acceptanceByDepth }) => acceptanceByDepth.length))
   const acceptanceByDepth = Array.from({ length: depths }, (_, depth) => {
     const known = guesses.flatMap(({ acceptanceByDepth: all }) => all[depth] ?? [])
     return rounded(known.reduce((sum, share) => sum + share, 0) / known.length)
@@ -153,8 +163,8 @@ function guessing(
     return counted.equal === counted.total
   })
   return {
-    draftShare: spread(guesses.map(({ draftShare }) => draftShare)).median,
-    acceptanceByDepth,
+    draftShare: guesses.length > 0 ? spread(guesses.map(({ draftShare }) => draftShare)).median : null,
+    acceptanceByDepth: guesses.length > 0 ? acceptanceByDepth : null,
     identicalToPlain: rounded(identical.length / turns.length),
   }
 }
@@ -172,13 +182,20 @@ async function enter(options: DecodeOptions): Promise<readonly Entrant[]> {
   if (!options.peer) return ours
   const packageFolder = await ensurePeer(paths.cache, log)
   const located = locateModel(model, paths.resources, paths.models)
-  const theirs = peerWeights(located, paths.cache, log).map(({ precision, path }): Entrant => ({
+  const weights = peerWeights(located, paths.cache, log)
+  // The smallest of its files drafts for the others: no smaller model of this vocabulary is at hand.
+  const smallest = weights.at(-1)!
+  const guesses = options.decoders.length > 1
+  const theirs = weights.map(({ precision, path }): Entrant => ({
     precision,
-    decoders: ['plain'],
+    decoders: guesses
+      ? ['plain', 'lookup', ...(path === smallest.path ? [] : ['draft' as const])]
+      : ['plain'],
     opening: {
       engine: 'node-llama-cpp',
       packageFolder,
       weights: path,
+      draft: guesses && path !== smallest.path ? smallest.path : null,
       threads,
       contextTokens: Math.ceil((contextTokens + tokens + 8) / 256) * 256,
     },

@@ -14,12 +14,17 @@ export type Opening =
     }
   | {
       readonly engine: 'node-llama-cpp'
+      /** Weights of a model that drafts for it, by the peer's own predictor; null for none. */
+      readonly draft: string | null
       /** Folder whose node_modules holds the peer. */
       readonly packageFolder: string
       readonly weights: string
       readonly threads: number
       readonly contextTokens: number
     }
+
+/** Ours by name; the peer's own are plain, lookup and draft, a second model that guesses. */
+export type BenchDecoder = DecoderName | 'draft'
 
 export interface Decoded {
   /** Greedy choices, end tokens included. */
@@ -50,9 +55,11 @@ export interface Calls {
   encodeText: { request: { text: string }; reply: readonly number[] }
   /** Greedy decoding of `tokens` tokens from an empty context, end tokens ignored. */
   decode: {
-    request: { prompt: readonly number[]; tokens: number; decoder: DecoderName }
+    request: { prompt: readonly number[]; tokens: number; decoder: BenchDecoder }
     reply: Decoded
   }
+  /** Median milliseconds of a step of 1, 2, ... `rows` rows after a prompt; ours only. */
+  costs: { request: { prompt: readonly number[]; rows: number }; reply: readonly number[] }
   /** The greedy choice for each id from index `first` on, when the ids themselves are fed. */
   choices: { request: { ids: readonly number[]; first: number }; reply: readonly number[] }
   /** Sum of -ln p over ids 1.. of a window; ours only. */

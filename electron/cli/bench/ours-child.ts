@@ -7,17 +7,20 @@ import { Conversation } from '../../../models/decoding/conversation.ts'
 import { generate, PlainDecoder } from '../../../models/decoding/generate.ts'
 import { KvCache } from '../../../models/decoding/kv-cache.ts'
 import { PromptWriter } from '../../../models/decoding/prompt.ts'
-import { PromptLookup } from '../../../models/decoding/prompt-lookup.ts'
 import { Sampler } from '../../../models/decoding/sampler.ts'
 import { SpeculativeDecoder } from '../../../models/decoding/speculative.ts'
 import { StepCosts } from '../../../models/decoding/step-costs.ts'
 import { TextTokenizer, type TokenizerFiles } from '../../../models/decoding/tokenizer.ts'
 import { graphFile, tokenizerFile } from '../../inference/compiled-cache.ts'
 import { DecoderGraph } from '../../inference/decoder-graph.ts'
-import { guessesPerStep, prefillRows } from '../../inference/loaded-model.ts'
+import { ModelHeads } from '../../inference/heads/model-heads.ts'
+import { chooseDrafter, guessedAhead, guessesPerStep, prefillRows } from '../../inference/loaded-model.ts'
 import { anonymousMegabytes } from '../../inference/machine.ts'
 import { OnnxSession, runtimeVersion } from '../../inference/onnx.ts'
+import { locateModel } from '../../inference/model-files.ts'
+import { VerifiedFiles } from '../../inference/verified-files.ts'
 import { findCompiled } from './compiled.ts'
+import { spread } from './measurements.ts'
 import type { Opening } from './messages.ts'
 import { serve } from './serve.ts'
 
@@ -27,6 +30,7 @@ interface Loaded {
   readonly writer: PromptWriter
   /** Learned over all turns, as the app learns over all replies. */
   readonly stepCosts: StepCosts
+  readonly heads: ModelHeads
 }
 
 let loaded: Loaded | null = null
@@ -54,12 +58,25 @@ async function open(opening: Opening): Promise<{ version: string }> {
     tokenizer,
     writer,
     stepCosts: new StepCosts(),
+    heads: await ModelHeads.prepare(
+      locateModel(opening.model, opening.paths.resources, opening.paths.models),
+      entry,
+      {
+        paths: opening.paths,
+        threads: opening.threads,
+        verified: new VerifiedFiles(join(opening.paths.cache, 'verified')),
+        onProgress: () => undefined,
+        cancellation: never,
+      },
+    ),
   }
   return { version: runtimeVersion }
 }
 
 const greedy = { temperature: 0, topP: 1, seed: 0 }
 const never = new AbortController().signal
+/** Steps of each number of rows that are timed. */
+const costRounds = 9
 
 /** Reads `ids` in chunks and hands out each chunk's result. */
 async function* chunks(
@@ -88,7 +105,7 @@ serve({
   encodePrompt: ({ messages }) => Promise.resolve(opened().writer.write(messages, new Date())),
   encodeText: ({ text }) => Promise.resolve(opened().tokenizer.encode(text)),
   async decode({ prompt, tokens, decoder: name }) {
-    const { graph, stepCosts } = opened()
+    const { graph, stepCosts, heads } = opened()
     if (prompt.length + tokens > graph.contextTokens)
       fail(
         'prompt-too-long',
@@ -97,22 +114,24 @@ serve({
     const sampler = new Sampler(greedy)
     const endIds = new Set<number>()
     const clock = (): number => performance.now()
-    const decoder =
-      name === 'plain'
-        ? new PlainDecoder(graph, sampler)
-        : new SpeculativeDecoder(graph, sampler, new PromptLookup(), stepCosts, {
-            nodes: guessesPerStep,
-            depth: guessesPerStep,
-            endIds,
-            tokenLimit: prompt.length + tokens,
-            clock,
-          })
+    if (name === 'draft') throw new Error('this child has no second model that drafts')
+    const guessing = await chooseDrafter(name, heads, clock)
+    if (guessing?.refusal) fail('model-invalid', guessing.refusal)
+    const decoder = guessing
+      ? new SpeculativeDecoder(graph, sampler, guessing.drafter, stepCosts, {
+          nodes: guessesPerStep,
+          depth: guessedAhead,
+          endIds,
+          tokenLimit: prompt.length + tokens,
+          clock,
+        })
+      : new PlainDecoder(graph, sampler)
     const atFirst: NodeJS.CpuUsage[] = []
     const { ids, prefillMs, decodeMs, steps, stepTokens } = await generate(
       graph,
       decoder,
       sampler,
-      new Conversation(graph),
+      new Conversation(graph, guessing ? heads.memory : null),
       prompt,
       {
         maxTokens: tokens,
@@ -141,6 +160,23 @@ serve({
             }
           : null,
     }
+  },
+  async costs({ prompt, rows }) {
+    const { graph } = opened()
+    const cache = new KvCache(graph)
+    const ids = prompt.slice(0, graph.contextTokens - rows)
+    cache.reserve(ids.length)
+    const read = await graph.evaluate({ ids, chooseAt: [], logits: false }, cache)
+    cache.append(read.newKeys, read.newValues, ids.length)
+    const times = Array.from({ length: rows }, (): number[] => [])
+    for (let round = 0; round < costRounds; round++)
+      for (const [at, own] of times.entries()) {
+        const step = prompt.slice(0, at + 1)
+        const started = performance.now()
+        await graph.evaluate({ ids: step, chooseAt: step.map((_, row) => row), logits: false }, cache)
+        own.push(performance.now() - started)
+      }
+    return times.map((own) => spread(own).median)
   },
   async choices({ ids, first }) {
     const all: number[] = []

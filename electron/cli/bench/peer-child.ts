@@ -17,11 +17,16 @@ interface Peer {
   }): Promise<{
     loadModel(options: { modelPath: string }): Promise<{
       createContext(options: { contextSize: number; batchSize: number; threads: number }): Promise<{
-        getSequence(): Sequence
+        getSequence(options?: { tokenPredictor: Predictor }): Sequence
       }>
     }>
   }>
+  InputLookupTokenPredictor: new () => Predictor & { updateInputTokens(tokens: readonly number[]): void }
+  DraftSequenceTokenPredictor: new (sequence: Sequence) => Predictor
 }
+
+/** Guesses for the peer; opaque to us. */
+type Predictor = object
 
 interface Sequence {
   clearHistory(): Promise<void>
@@ -29,6 +34,7 @@ interface Sequence {
     tokens: readonly number[],
     options: { temperature: 0; yieldEogToken: true },
   ): AsyncGenerator<number, unknown>
+  readonly tokenPredictions: { readonly validated: number; readonly refuted: number }
   controlledEvaluate(
     tokens: readonly (number | ReturnType<typeof withChoice>)[],
   ): Promise<readonly ({ next: { token?: number | null } } | undefined)[]>
@@ -37,11 +43,19 @@ interface Sequence {
 const withChoice = (id: number) =>
   [id, { generateNext: { token: true, options: { temperature: 0 } } }] as const
 
-let sequence: Sequence | null = null
+/** Per decoder a sequence of its own, and what it is told of each prompt. */
+const sequences = new Map<
+  string,
+  { readonly sequence: Sequence; readonly tell: (prompt: readonly number[]) => void }
+>()
 
-function opened(): Sequence {
-  if (!sequence) throw new Error('nothing is loaded')
-  return sequence
+function opened(decoder: string): {
+  readonly sequence: Sequence
+  readonly tell: (prompt: readonly number[]) => void
+} {
+  const known = sequences.get(decoder)
+  if (!known) throw new Error(`no decoder ${decoder} is loaded`)
+  return known
 }
 
 async function open(opening: Opening): Promise<{ version: string }> {
@@ -57,24 +71,44 @@ async function open(opening: Opening): Promise<{ version: string }> {
     logLevel: 'error',
   })
   const model = await llama.loadModel({ modelPath: opening.weights })
-  const context = await model.createContext({
+  const contextOptions = {
     contextSize: opening.contextTokens,
     batchSize: 512,
     threads: opening.threads,
+  }
+  const silent = (): void => undefined
+  sequences.set('plain', {
+    sequence: (await model.createContext(contextOptions)).getSequence(),
+    tell: silent,
   })
-  sequence = context.getSequence()
+  const lookup = new peer.InputLookupTokenPredictor()
+  sequences.set('lookup', {
+    sequence: (await model.createContext(contextOptions)).getSequence({ tokenPredictor: lookup }),
+    tell: (prompt) => lookup.updateInputTokens(prompt),
+  })
+  if (opening.draft !== null) {
+    const drafting = await (await llama.loadModel({ modelPath: opening.draft })).createContext(contextOptions)
+    const tokenPredictor = new peer.DraftSequenceTokenPredictor(drafting.getSequence())
+    sequences.set('draft', {
+      sequence: (await model.createContext(contextOptions)).getSequence({ tokenPredictor }),
+      tell: silent,
+    })
+  }
   return { version: 'node-llama-cpp' }
 }
 
 serve({
   open,
-  async decode({ prompt, tokens }) {
-    await opened().clearHistory()
+  async decode({ prompt, tokens, decoder }) {
+    const { sequence, tell } = opened(decoder)
+    await sequence.clearHistory()
+    tell(prompt)
+    const before = sequence.tokenPredictions.validated
     const ids: number[] = []
     const started = performance.now()
     let first = started
     let cpu = process.cpuUsage()
-    for await (const id of opened().evaluate(prompt, { temperature: 0, yieldEogToken: true })) {
+    for await (const id of sequence.evaluate(prompt, { temperature: 0, yieldEogToken: true })) {
       if (ids.length === 0) {
         first = performance.now()
         cpu = process.cpuUsage()
@@ -88,18 +122,21 @@ serve({
       firstTokenMs: first - started,
       msPerToken: (ended - first) / Math.max(1, ids.length - 1),
       cpuMsPerToken: (user + system) / 1000 / Math.max(1, ids.length - 1),
-      tokensPerStep: 1,
+      // Each token was chosen by a step or foreseen by one.
+      tokensPerStep: ids.length / Math.max(1, ids.length - (sequence.tokenPredictions.validated - before)),
       guesses: null,
     }
   },
   async choices({ ids, first }) {
-    await opened().clearHistory()
+    const { sequence } = opened('plain')
+    await sequence.clearHistory()
     const asked = ids.slice(0, -1).map((id, i) => (i < first - 1 ? id : withChoice(id)))
-    const outputs = await opened().controlledEvaluate(asked)
+    const outputs = await sequence.controlledEvaluate(asked)
     return outputs.slice(first - 1).map((output) => output?.next.token ?? -1)
   },
   memory: () => Promise.resolve(anonymousMegabytes(process.pid)),
   encodePrompt: notAsked('encodePrompt'),
   encodeText: notAsked('encodeText'),
   loss: notAsked('loss'),
+  costs: notAsked('costs'),
 })
