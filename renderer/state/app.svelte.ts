@@ -8,9 +8,22 @@ export type Route =
   | { readonly area: 'home' | 'library' | 'models' | 'help' }
   | { readonly area: 'settings'; readonly section?: SettingsSection }
   /** `session` null is the form for a new consultation. `turn` is shown first when given. */
-  | { readonly area: 'consult'; readonly session: Id | null; readonly turn?: number }
+  | {
+      readonly area: 'consult'
+      readonly session: Id | null
+      readonly turn?: number
+      readonly panel?: PanelPlace
+    }
   /** `session` null is the list of cases. */
-  | { readonly area: 'practice'; readonly session: Id | null }
+  | {
+      readonly area: 'practice'
+      readonly session: Id | null
+      readonly turn?: number
+      readonly panel?: PanelPlace
+    }
+
+/** The second opinions on a session: a kept one by its id, or `open` for what stands to reason. */
+export type PanelPlace = 'open' | Id
 
 export const settingsSections = [
   'profile',

@@ -14,6 +14,7 @@ import { JobsState } from './jobs.svelte.ts'
 import { LibraryState } from './library.svelte.ts'
 import { ModelsState } from './models.svelte.ts'
 import { Notices } from './notices.svelte.ts'
+import { PanelState } from './panel.svelte.ts'
 import { PracticeState } from './practice.svelte.ts'
 import { Requests } from './requests.ts'
 import { SettingsState } from './settings.svelte.ts'
@@ -33,6 +34,7 @@ export class Product {
   readonly audit: AuditState
   readonly consult: ConsultState
   readonly practice: PracticeState
+  readonly panel: PanelState
   readonly capture: CaptureState
 
   constructor(bridge: Bridge, devices: Devices = systemDevices) {
@@ -55,6 +57,7 @@ export class Product {
     this.settings = new SettingsState(this.requests)
     this.audit = new AuditState(this.requests)
     this.practice = new PracticeState(this.requests)
+    this.panel = new PanelState(this.requests, this.notices.report)
     this.capture = new CaptureState(this.requests, devices)
     bridge.on('app.command', ({ command }) => this.#obey(command))
     this.consult = new ConsultState(this.requests, this.notices.report, toast)
@@ -79,7 +82,13 @@ export class Product {
 
   /** Reads everything that is only readable while the vault is open. */
   async opened(): Promise<void> {
-    await Promise.all([this.settings.load(), this.library.load(), this.models.load(), this.jobs.load()])
+    await Promise.all([
+      this.settings.load(),
+      this.library.load(),
+      this.models.load(),
+      this.jobs.load(),
+      this.panel.loadEndpoints(),
+    ])
   }
 
   /** Another database stands in place of the one that was read: forgets that one and reads this one. */
@@ -97,6 +106,7 @@ export class Product {
     this.capture.clear()
     this.consult.clear()
     this.practice.clear()
+    this.panel.clear()
     this.jobs.clear()
     this.engine.clear()
     this.app.paletteOpen = false

@@ -38,7 +38,7 @@ import type { LiveEstimate } from '../../models/contract/emotion.ts'
 import type { KeptReading } from '../../models/session/kept-reading.ts'
 import type { Guidance } from '../../models/contract/reading.ts'
 import type { CaseSummary, DebriefWithNames } from '../../models/contract/practice.ts'
-import { panelReplies } from './panel-replies.ts'
+import { FakePanel } from './panel-replies.ts'
 import { newId, provenance, sessionRecord } from './session-records.ts'
 
 type Handlers = { readonly [K in OperationName]: (request: RequestOf<K>) => ReplyOf<K> }
@@ -193,6 +193,7 @@ export class FakeBridge implements Bridge {
   estimate: LiveEstimate = nothingRead
   kept: readonly KeptReading[] = []
   readonly practice = { cases: [practiceCase], finished: false }
+  readonly panel = new FakePanel((title, session) => this.#start('panel', title, session))
   readonly jobs: Job[] = []
   readonly audit: AuditEntry[] = []
   settings: Settings
@@ -309,6 +310,12 @@ export class FakeBridge implements Bridge {
     const found = this.#job(job)
     this.#end(job)
     this.push('job.ended', { job, ok: true, outcome: this.#outcome(found, text) })
+  }
+
+  /** Ends a job with an outcome of the test's own. */
+  finishWith(job: JobId, outcome: JobOutcome): void {
+    this.#end(job)
+    this.push('job.ended', { job, ok: true, outcome })
   }
 
   failJob(job: JobId, failure: Failure): void {
@@ -570,7 +577,7 @@ export class FakeBridge implements Bridge {
       return { removed: before - this.kept.length }
     },
 
-    ...panelReplies,
+    ...this.panel.handlers,
 
     'practice.cases': () => this.practice.cases,
     'practice.start': ({ case: id }) => {

@@ -74,6 +74,18 @@ export class Suggestions {
     return turn
   }
 
+  /** Says words that somebody else proposed: they become the clinician's turn, verbatim. */
+  async say(words: string): Promise<Turn | null> {
+    const turn = await this.#transcript.add('clinician', words)
+    if (!turn) return null
+    this.#transcript.speaker = 'patient'
+    this.#toast(`Asked as turn ${turn.number}.`, {
+      label: 'Undo',
+      run: () => void this.#transcript.withdraw(turn),
+    })
+    return turn
+  }
+
   /** Puts the question into the composer; it counts as used once that turn is sent. */
   reword(suggestion: Suggestion): void {
     this.#reworded = suggestion
