@@ -168,9 +168,11 @@ test('leaving the consultation turns everything off, and nothing comes back by i
   expect(await ask({ audio: true })).toBe('NotAllowedError')
 })
 
-test('one click on the capture bar turns everything off', async () => {
+test('one click on the capture bar turns everything off, over an open sheet too', async () => {
   await row('Voice').getByRole('button', { name: 'Turn on' }).click()
   await expect(bar()).toContainText('Microphone on')
+  await strip().getByRole('button', { name: 'Figures and limits' }).click()
+  await expect(page().getByRole('dialog')).toBeVisible()
   await bar().getByRole('button', { name: 'Turn off' }).click()
   await expect(bar()).toHaveCount(0)
   expect((await tracks()).filter((state) => state.endsWith('live'))).toEqual([])
