@@ -1,6 +1,7 @@
 /** The operations of the app without a window, in plain Node: `npm run -s consilium -- <command>`. */
 import { Command, CommanderError } from 'commander'
 import { addBench } from './cli/bench.ts'
+import { addBrainstorm } from './cli/brainstorm.ts'
 import { addCompile } from './cli/compile.ts'
 import { addEmotion } from './cli/emotion.ts'
 import { addGenerate } from './cli/generate.ts'
@@ -8,6 +9,7 @@ import { addKnowledgeVectors } from './cli/knowledge-vectors.ts'
 import { addModels } from './cli/models.ts'
 import { answer } from './cli/output.ts'
 import { addNormalise } from './cli/normalise.ts'
+import { addPanelTraining } from './cli/panel-training.ts'
 import { addRules } from './cli/rules.ts'
 import { addSelfcheck } from './cli/selfcheck.ts'
 import { addSpt } from './cli/spt.ts'
@@ -33,6 +35,8 @@ addNormalise(program)
 addTrainHeads(program)
 addTrainingData(program)
 addKnowledgeVectors(program)
+addPanelTraining(program)
+addBrainstorm(program)
 addEmotion(program)
 
 try {

@@ -11,15 +11,17 @@ const reply = v.object({
   choices: v.pipe(v.array(v.object({ message: v.object({ content: v.string() }) })), v.minLength(1)),
 })
 
+/** @param endpoint base address, with or without `/chat/completions` */
+export const completionsUrl = (endpoint: string): string =>
+  /\/chat\/completions\/?$/.test(endpoint) ? endpoint : `${endpoint.replace(/\/+$/, '')}/chat/completions`
+
 /**
  * @param endpoint base address, with or without `/chat/completions`
  * @param key sent as bearer token where the server wants one
  * @returns fails with `timeout`, `io` or `model-invalid`; the address is named, the dialogue never
  */
 export function completeAtEndpoint(endpoint: string, model: string, key: string | undefined): Complete {
-  const url = /\/chat\/completions\/?$/.test(endpoint)
-    ? endpoint
-    : `${endpoint.replace(/\/+$/, '')}/chat/completions`
+  const url = completionsUrl(endpoint)
   return async (messages: readonly Message[]) => {
     let answer: Response
     try {
