@@ -25,28 +25,54 @@ class RmsNorm(nn.Module):
         return F.rms_norm(x.float(), x.shape[-1:], self.weight, self.epsilon)
 
 
-def near_identity(linear: nn.Linear) -> nn.Linear:
-    """[I | 0] + U(0, .01), bias 0."""
-    with torch.no_grad():
-        linear.weight.uniform_(0, 0.01)
-        linear.weight[:, : linear.out_features] += torch.eye(linear.out_features)
-        linear.bias.zero_()
+class Scaled(nn.Module):
+    """y = (W * gain) x + b, exported as one matrix.
+
+    An optimiser moves every weight by about the same step. Token rows here are 300 times smaller than the states
+    that they must move, so weights that carry the one to the other learn in units of that ratio.
+    """
+
+    def __init__(self, outputs: int, gains: torch.Tensor, weight: torch.Tensor, bias: bool = True) -> None:
+        super().__init__()
+        self.register_buffer("gains", gains, persistent=False)
+        self.raw = nn.Parameter(weight)
+        self.bias = nn.Parameter(torch.zeros(outputs)) if bias else None
+
+    @property
+    def weight(self) -> torch.Tensor:
+        return self.raw * self.gains
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return F.linear(x, self.weight, self.bias)
+
+
+def silent(inputs: int, outputs: int, gain: float, bias: bool = True) -> Scaled:
+    """A product that starts at zero."""
+    return Scaled(outputs, torch.full((inputs,), gain), torch.zeros(outputs, inputs), bias)
+
+
+def identity(d: int) -> nn.Linear:
+    linear = nn.Linear(d, d)
+    nn.init.eye_(linear.weight)
+    nn.init.zeros_(linear.bias)
     return linear
+
+
+def size(x: torch.Tensor) -> float:
+    return x.float().pow(2).mean().sqrt().item()
 
 
 class AttentionDecoder(nn.Module):
     """h + concat over heads of cos(q, k) v, with q from the state and k, v from a token's embedding."""
 
-    def __init__(self, shape: Shape, norm: torch.Tensor, gated: bool = True) -> None:
+    def __init__(self, shape: Shape, norm: torch.Tensor, ratio: float, gated: bool = True) -> None:
+        """`ratio`: how much larger the states are than the embeddings."""
         super().__init__()
         d = shape.width
         self.heads, self.gated = shape.heads, gated
         self.norm = RmsNorm(norm, shape.epsilon)
-        self.query = near_identity(nn.Linear(d, d))
-        self.key = near_identity(nn.Linear(d, d))
-        self.value = nn.Linear(d, d)
-        nn.init.uniform_(self.value.weight, 0, 0.01)
-        nn.init.zeros_(self.value.bias)
+        self.query, self.key = identity(d), identity(d)
+        self.value = silent(d, d, 0.3 * ratio)
 
     def forward(self, state: torch.Tensor, embedding: torch.Tensor) -> torch.Tensor:
         value = self.value(embedding)
@@ -74,7 +100,8 @@ class Block(nn.Module):
     What an early layer adds would only disturb late states, so that its two output products start at zero.
     """
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, size: float) -> None:
+        """`size` of the states."""
         super().__init__()
         shape, layer = target.shape, target.block
         d, queries, kv = shape.width, shape.heads * shape.head_width, shape.kv_heads * shape.head_width
@@ -82,15 +109,13 @@ class Block(nn.Module):
         self.register_buffer("frequencies", target.frequencies, persistent=False)
         self.attention_norm = RmsNorm(layer["attention_norm"], shape.epsilon)
         self.feed_forward_norm = RmsNorm(layer["feed_forward_norm"], shape.epsilon)
-        self.query, self.output = nn.Linear(d, queries, bias=False), nn.Linear(queries, d, bias=False)
+        self.query, self.output = nn.Linear(d, queries, bias=False), silent(queries, d, size, bias=False)
         self.key, self.value = nn.Linear(d, kv, bias=False), nn.Linear(d, kv, bias=False)
         self.gate, self.up = nn.Linear(d, shape.feed_forward, bias=False), nn.Linear(d, shape.feed_forward, bias=False)
-        self.down = nn.Linear(shape.feed_forward, d, bias=False)
+        self.down = silent(shape.feed_forward, d, size, bias=False)
         with torch.no_grad():
             for name in ("query", "key", "value", "gate", "up"):
                 getattr(self, name).weight.copy_(layer[name])
-            self.output.weight.zero_()
-            self.down.weight.zero_()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         batch, length, _ = x.shape
@@ -135,7 +160,10 @@ class Clover(nn.Module):
 
     kind = "clover"
 
-    def __init__(self, target: Target, draft_ids: torch.Tensor, count: int, layers: int, ablation: Ablation) -> None:
+    def __init__(
+        self, target: Target, draft_ids: torch.Tensor, state_size: float, count: int, layers: int, ablation: Ablation
+    ) -> None:
+        """`state_size`: root mean square of the target's states."""
         super().__init__()
         shape, norm = target.shape, target.final_norm
         d = shape.width
@@ -146,12 +174,14 @@ class Clover(nn.Module):
         place[draft_ids] = torch.arange(len(draft_ids))
         self.register_buffer("place", place, persistent=False)
         self.other = nn.Parameter(self.rows.mean(0))
-        self.first_attention = AttentionDecoder(shape, norm, ablation.attention)
-        self.next_attention = AttentionDecoder(shape, norm, ablation.attention)
-        self.block = nn.ModuleList(Block(target) for _ in range(layers if ablation.block else 0))
+        embedding_size = size(self.rows)
+        self.first_attention = AttentionDecoder(shape, norm, state_size / embedding_size, ablation.attention)
+        self.next_attention = AttentionDecoder(shape, norm, size(norm) / embedding_size, ablation.attention)
+        self.block = nn.ModuleList(Block(target, state_size) for _ in range(layers if ablation.block else 0))
         self.block_norm = RmsNorm(norm, shape.epsilon)
-        self.first = near_identity(nn.Linear(d, d))
-        self.next = near_identity(nn.Linear(2 * d, d))
+        self.first = identity(d)
+        gains = torch.cat([torch.ones(d), torch.full((d,), size(norm) / embedding_size)])
+        self.next = Scaled(d, gains, torch.eye(d, 2 * d))
         self.output_norm = RmsNorm(norm, shape.epsilon)
 
     def embed(self, ids: torch.Tensor) -> torch.Tensor:

@@ -19,7 +19,7 @@ import torch
 from safetensors.torch import save_file
 from torch.nn import functional as F
 
-from .heads import Ablation, Clover, Medusa
+from .heads import Ablation, Clover, Medusa, Scaled, size
 from .target import Target, read_target
 from .texts import Batch, Text, batches, collate, draft_vocabulary, read_texts
 
@@ -139,14 +139,21 @@ def evaluate(heads, target: Target, texts: list[Text], scale: float, shuffled: b
     return measured.report() | ({} if shuffled else {"loss": round(total / max(1, count), 4)})
 
 
-def make(kind: str, target: Target, draft_ids: torch.Tensor, count: int, layers: int, ablation: Ablation):
+def make(
+    kind: str, target: Target, draft_ids: torch.Tensor, state_size: float, count: int, layers: int, ablation: Ablation
+):
     if kind == "medusa":
         return Medusa(target, draft_ids, count, layers)
-    return Clover(target, draft_ids, count, layers, ablation)
+    return Clover(target, draft_ids, state_size, count, layers, ablation)
 
 
 def export(heads, path: pathlib.Path, meta: dict[str, str]) -> None:
-    tensors = {name: value.detach().half().contiguous() for name, value in heads.state_dict().items()}
+    state = heads.state_dict()
+    for name, module in heads.named_modules():
+        if isinstance(module, Scaled):
+            del state[f"{name}.raw"]
+            state[f"{name}.weight"] = module.weight
+    tensors = {name: value.detach().half().contiguous() for name, value in state.items()}
     plain = {
         name.removesuffix(".weight") if "norm" in name else name: value for name, value in tensors.items()
     }
@@ -167,8 +174,8 @@ def main() -> None:
     options.add_argument("--layers", type=int, default=0, help="blocks (1) or residual layers per Medusa head (4)")
     options.add_argument("--vocabulary", type=int, default=8192)
     options.add_argument("--tokens", type=int, default=400_000, help="learned positions in all")
-    options.add_argument("--positions", type=int, default=3000, help="padded tokens a step")
-    options.add_argument("--state-weight", type=float, default=10.0)
+    options.add_argument("--positions", type=int, default=1000, help="padded tokens a step")
+    options.add_argument("--state-weight", type=float, default=1.0)
     options.add_argument("--unspoken", type=float, default=0.5, help="weight of tokens that others wrote")
     options.add_argument("--rate", type=float, default=1e-3)
     options.add_argument("--warmup", type=int, default=50)
@@ -189,10 +196,11 @@ def main() -> None:
     saved = torch.load(checkpoint) if checkpoint.exists() else None
     source = saved or (torch.load(given.start) if given.start else None)
     draft_ids = source["draft_ids"] if source else draft_vocabulary(texts, given.vocabulary, len(target.rows))
-    heads = make(given.kind, target, draft_ids, given.heads, layers, Ablation(given.ablate))
+    sample = collate(texts[:8], given.heads)
+    state_size = source["state_size"] if source else size(sample.states[sample.where])
+    heads = make(given.kind, target, draft_ids, state_size, given.heads, layers, Ablation(given.ablate))
     if source:
         heads.load_state_dict(source["heads"])
-    sample = collate(texts[:8], given.heads)
     scale = target_outputs(target, sample.states[sample.where]).abs().mean().item()
     optimizer = torch.optim.AdamW(heads.parameters(), lr=given.rate, betas=(0.9, 0.95))
     step = seen = 0
@@ -206,10 +214,11 @@ def main() -> None:
     def save() -> None:
         part = checkpoint.with_suffix(".part")
         state = {"heads": heads.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "seen": seen}
-        torch.save(state | {"draft_ids": draft_ids}, part)
+        torch.save(state | {"draft_ids": draft_ids, "state_size": state_size}, part)
         part.replace(checkpoint)
 
     started = last = time.time()
+    resumed = seen
     recent = Measured(given.heads)
     epoch = consumed = 0
     while seen < given.tokens:
@@ -233,7 +242,7 @@ def main() -> None:
             seen += int(batch.where.sum())
             recent.note(hits, batch.spoken)
             if step % 20 == 0:
-                pace = seen / max(1, time.time() - started)
+                pace = (seen - resumed) / max(1, time.time() - started)
                 print(f"step {step} seen {seen} loss {loss.item():.3f} {recent.report()['top1']} {pace:.0f}/s", file=sys.stderr)
                 recent = Measured(given.heads)
             if time.time() - last > 180:
