@@ -2,6 +2,7 @@
 import { render } from '@testing-library/svelte'
 import type { Component } from 'svelte'
 import { Product } from '../../renderer/state/product.svelte.ts'
+import { FakeDevices } from './fake-devices.ts'
 import { FakeBridge, type FakeBridgeOptions } from './fake-bridge.ts'
 import InProduct from './InProduct.svelte'
 import './layout.ts'
@@ -9,15 +10,17 @@ import './layout.ts'
 export interface Mounted {
   readonly bridge: FakeBridge
   readonly product: Product
+  readonly devices: FakeDevices
 }
 
 /** The state classes alone, started and, where the vault is open, loaded. */
 export async function startProduct(options: FakeBridgeOptions = {}): Promise<Mounted> {
   const bridge = new FakeBridge(options)
-  const product = new Product(bridge)
+  const devices = new FakeDevices()
+  const product = new Product(bridge, devices)
   await product.start()
   if (bridge.vault.state === 'open') await product.opened()
-  return { bridge, product }
+  return { bridge, product, devices }
 }
 
 /** Renders a view (no props) below a started product. */
