@@ -15,7 +15,7 @@ import { ClauseReader } from '../models/panel/clinical/clause-reading.ts'
 import { SolvedCases } from '../models/panel/clinical/nearest.ts'
 import { parseSolved, type SolvedPerson } from '../models/panel/clinical/solved-persons.ts'
 import { ClinicalJudge } from '../models/panel/clinical-judge.ts'
-import { reckoningMember, type ReckoningId } from '../models/panel/members/clinical-members.ts'
+import { reckoningMember, reckonings, type ReckoningId } from '../models/panel/members/clinical-members.ts'
 import type { ReckoningMember, ReckoningTools } from '../models/panel/members/reckoning.ts'
 import type { MemberRole } from '../models/panel/member.ts'
 import { openNormaliser } from './condition-names.ts'
@@ -103,12 +103,13 @@ export function openPanelTools(
     new ClauseReader(base, index, kept, (question) => listener.askedAbout(question)),
   )
   const cases = new SolvedCases(base, solved)
+  const reckon = reckonings(base, cases)
   const tools = { base, reader, calibration, readCondition: openNormaliser(resources) }
   return {
     ...tools,
     guide,
     cases,
     judge: new ClinicalJudge(tools),
-    seat: (id, role) => reckoningMember(id, role, tools, cases, hashes),
+    seat: (id, role) => reckoningMember(id, role, tools, reckon[id], hashes),
   }
 }

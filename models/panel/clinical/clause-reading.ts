@@ -59,9 +59,14 @@ export const reportParts = (text: string): readonly string[] =>
       .filter((part) => /[\p{L}\d]/u.test(part))
   })
 
+const candidateSides = ['yes', 'no', 'vague'] as const
+/** Wordings below this cosine are about something else. */
+const farFrom = 0.2
+const mostCandidates = 16
+
 interface Candidate {
   readonly finding: string
-  readonly side: 'yes' | 'no' | 'vague'
+  readonly side: (typeof candidateSides)[number]
   readonly cosine: number
 }
 
@@ -116,15 +121,12 @@ export class ClauseReader {
     const all: Candidate[] = []
     for (const finding of this.#base.findings.values()) {
       if ('order' in finding !== ordered || !applies(finding, person)) continue
-      const { yes, no, vague } = this.#index.sides(finding.id, vector)
-      all.push(
-        { finding: finding.id, side: 'yes', cosine: yes },
-        { finding: finding.id, side: 'no', cosine: no },
-        { finding: finding.id, side: 'vague', cosine: vague },
-      )
+      const sides = this.#index.sides(finding.id, vector)
+      for (const side of candidateSides)
+        if (sides[side] > farFrom) all.push({ finding: finding.id, side, cosine: sides[side] })
     }
     all.sort((a, b) => b.cosine - a.cosine || (a.finding < b.finding ? -1 : 1))
-    return all.filter(({ finding, cosine }, place) => place < 16 || (asked.has(finding) && cosine > 0.2))
+    return all.filter(({ finding }, place) => place < mostCandidates || asked.has(finding))
   }
 }
 

@@ -5,7 +5,7 @@ import type { CaseReading } from '../clinical/case-reading.ts'
 import type { NearCase, SolvedCases } from '../clinical/nearest.ts'
 import type { LogBelief } from '../clinical/pool.ts'
 import type { MemberDescription, MemberModel, MemberRole, SolvedCase } from '../member.ts'
-import { ReckoningMember, type Reckon, type ReckoningTools } from './reckoning.ts'
+import { ReckoningMember, type Reckon, type Reckoning, type ReckoningTools } from './reckoning.ts'
 
 export const reckoningIds = ['knowledge', 'retrieval', 'guided'] as const
 export type ReckoningId = (typeof reckoningIds)[number]
@@ -42,6 +42,16 @@ export function readEvidence({ clauses }: Pick<CaseReading, 'clauses'>): readonl
   return [...best.values()]
 }
 
+/** What hears nobody says the same in every round. */
+function once(reckon: (reading: CaseReading) => Reckoning): Reckon {
+  const known = new WeakMap<CaseReading, Reckoning>()
+  return (reading) => {
+    const found = known.get(reading) ?? reckon(reading)
+    known.set(reading, found)
+    return found
+  }
+}
+
 const withKnowledge =
   (base: ReckoningTools['base']): Reckon =>
   (reading, heard) => {
@@ -53,13 +63,12 @@ const withKnowledge =
     return { belief: evidenceBelief(base, reading, evidence), evidence, cases: [] }
   }
 
-const asGuided =
-  (base: ReckoningTools['base']): Reckon =>
-  (reading) => ({
+const asGuided = (base: ReckoningTools['base']): Reckon =>
+  once((reading) => ({
     belief: attentiveBelief(base, reading),
     evidence: reading.evidence.map(({ finding, present, certainty }) => ({ finding, present, certainty })),
     cases: [],
-  })
+  }))
 
 const yearsOf = (age: number): string =>
   age < 2 ? `${Math.round(age * 12)} months` : `${Math.floor(age)} years`
@@ -71,9 +80,8 @@ const shown = ({ place, solved, likeness }: NearCase, nearest: number): SolvedCa
   similarity: Math.exp(likeness - nearest),
 })
 
-const withCases =
-  (cases: SolvedCases): Reckon =>
-  (reading) => {
+const withCases = (cases: SolvedCases): Reckon =>
+  once((reading) => {
     const sums = new Map<string, number>()
     let near: readonly NearCase[] = []
     for (const person of reading.persons) {
@@ -88,7 +96,17 @@ const withCases =
       evidence: readEvidence(reading),
       cases: near.slice(0, mostCases).map((each) => shown(each, nearest)),
     }
-  }
+  })
+
+/** How each of them reckons. */
+export const reckonings = (
+  base: ReckoningTools['base'],
+  cases: SolvedCases,
+): Readonly<Record<ReckoningId, Reckon>> => ({
+  knowledge: withKnowledge(base),
+  guided: asGuided(base),
+  retrieval: withCases(cases),
+})
 
 /**
  * @param hashes sha256 of the knowledge base and of the solved cases, hex
@@ -97,7 +115,7 @@ export function reckoningMember(
   id: ReckoningId,
   role: MemberRole,
   tools: ReckoningTools,
-  cases: SolvedCases,
+  reckon: Reckon,
   hashes: { readonly knowledge: string; readonly cases: string },
 ): ReckoningMember {
   const description: MemberDescription = {
@@ -114,10 +132,5 @@ export function reckoningMember(
     adapterHash: null,
     precision: null,
   }
-  const reckon: Record<ReckoningId, Reckon> = {
-    knowledge: withKnowledge(tools.base),
-    guided: asGuided(tools.base),
-    retrieval: withCases(cases),
-  }
-  return new ReckoningMember(description, model, tools, reckon[id])
+  return new ReckoningMember(description, model, tools, reckon)
 }
