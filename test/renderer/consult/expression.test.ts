@@ -97,7 +97,7 @@ describe('the strip', () => {
     expect(
       within(table)
         .getByRole('row', { name: /^Counted/ })
-        .textContent?.replace(/\s+/g, ' '),
+        .textContent.replace(/\s+/g, ' '),
     ).toContain('50 %')
   })
 
