@@ -7,6 +7,8 @@ import { createHandlers } from './handlers/index.ts'
 import type { Dialogs } from './handlers/ports.ts'
 import { SampleFolder } from './handlers/sample-folder.ts'
 import { CaseFolder } from './handlers/case-folder.ts'
+import { PanelFolder } from './handlers/panel-folder.ts'
+import { sentencesOf } from './inference/sentences.ts'
 import { KnowledgeFolder } from './handlers/knowledge-folder.ts'
 import { LocalModels } from './inference/client.ts'
 import { LiveReaders } from './inference/live-readers.ts'
@@ -164,6 +166,7 @@ function start(): void {
     samples: new SampleFolder(join(resources, 'samples')),
     cases: new CaseFolder(resources),
     knowledge: new KnowledgeFolder(resources),
+    panel: new PanelFolder(resources, () => Promise.resolve(sentencesOf(models))),
     expression,
     dialogs,
     folders: { data, licences: resources },

@@ -281,8 +281,10 @@ async function withoutTalk(
   return { alone: [...alone], repeated }
 }
 
+/** On training persons and training cases alike. */
 const accuracyOf = ({ calibration }: PanelTools, member: string): number =>
-  calibration.members[member]?.accuracy ?? 0
+  (calibration.setWords.members[member]?.accuracy ?? 0) +
+  (calibration.ownWords.members[member]?.accuracy ?? 0)
 
 async function samples(
   options: BrainstormOptions,
@@ -316,7 +318,7 @@ async function samples(
       answer: said,
       answerName: tools.judge.name(said, question),
       confidence: opinion.confidence,
-      reliability: tools.judge.reliability(member.description, opinion.confidence, 0),
+      reliability: await tools.judge.reliability(member.description, opinion.confidence, 0, question),
     })
   }
   return drawn

@@ -6,16 +6,18 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { seededRandom } from '../../models/core/random.ts'
+import type { Wording } from '../../models/dialogue/reading/finding-index.ts'
 import type { Guide } from '../../models/dialogue/guide/guide.ts'
 import type { KnowledgeBase } from '../../models/knowledge/knowledge-base.ts'
-import type { Calibration } from '../../models/panel/calibration.ts'
+import type { Calibration, Measurement, PoolWeights } from '../../models/panel/calibration.ts'
 import { priorBelief } from '../../models/panel/clinical/beliefs.ts'
-import { beliefOf, type LogBelief } from '../../models/panel/clinical/pool.ts'
+import { beliefOf, pool, type LogBelief } from '../../models/panel/clinical/pool.ts'
 import { packSolved, type SolvedPerson } from '../../models/panel/clinical/solved-persons.ts'
 import { fitCurve } from '../../models/panel/fitting/curve.ts'
 import { fitPoolWeights, type Solved } from '../../models/panel/fitting/pool-weights.ts'
 import type { Ask, PeerStatement } from '../../models/panel/member.ts'
 import { reckoningIds, type ReckoningId } from '../../models/panel/members/clinical-members.ts'
+import type { PanelQuestion } from '../../models/panel/question.ts'
 import { Stop } from '../../models/panel/stop.ts'
 import { ageInYears } from '../../models/practice/age.ts'
 import type { PracticeCase } from '../../models/practice/case.ts'
@@ -25,7 +27,7 @@ import { openGuide } from '../guide-files.ts'
 import { HistoryFile, questionOf } from '../histories.ts'
 import { openSentenceEncoder } from '../inference/sentence-encoder.ts'
 import { openKnowledge } from '../knowledge-files.ts'
-import { bundledCases, calibrationFile, openPanelTools, solvedFile } from '../panel-files.ts'
+import { bundledCases, calibrationFile, openPanelTools, solvedFile, type PanelTools } from '../panel-files.ts'
 import { resourcesFolder } from '../resources.ts'
 import { numberArgument } from './arguments.ts'
 import { answer, type OutputOptions } from './output.ts'
@@ -168,9 +170,16 @@ interface Measured {
   readonly prior: LogBelief
   /** Alone. */
   readonly alone: Readonly<Record<ReckoningId, LogBelief>>
-  /** The knowledge engine once it has taken up what others read, by the others' names. */
+  /** The knowledge engine once it has taken up what others read, by the members of the panel. */
   readonly informed: ReadonlyMap<string, LogBelief>
 }
+
+/** A record in which a smaller share of the reports is in set words counts as one in own words. */
+const setWordsFrom = 0.15
+/** Each written case is visited so often, with other words of the patient. */
+const visitsPerCase = 3
+
+const blank: Measurement = { persons: 1, members: {}, together: { offset: 0, slope: 1 }, pools: [] }
 
 async function calibrate(
   resources: string,
@@ -178,111 +187,157 @@ async function calibrate(
   count: number,
   histories: string | null,
 ): Promise<Calibration> {
-  const blank: Calibration = {
-    schema: 'consilium-calibration/1',
-    persons: count,
-    members: {},
-    together: { offset: 0, slope: 1 },
-    pools: [],
-  }
   const encoder = await openSentenceEncoder(resources)
+  const { solved, hashes } = bundledCases(resources, base)
+  const calibration: Calibration = {
+    schema: 'consilium-calibration/1',
+    setWordsFrom,
+    setWords: blank,
+    ownWords: blank,
+  }
+  const tools = (use: (wording: Wording) => boolean, known: readonly SolvedPerson[]): PanelTools =>
+    openPanelTools(resources, base, encoder, use, { solved: known, hashes, calibration })
   try {
-    const sources = { ...bundledCases(resources, base), calibration: blank }
-    const tools = openPanelTools(resources, base, encoder, indexed, sources)
-    const file = new HistoryFile(histories, 'panel-training', personSeed)
-    const conditions = [...base.conditions.keys()]
-    const measured: Measured[] = []
-    for (const [at, practice] of personCases(
+    // The written cases are solved here too: none may be compared with itself.
+    const strict = tools(
+      () => true,
+      solved.filter(({ title }) => title === undefined),
+    )
+    const written = openCases(join(resources, 'cases/training'), base.names)
+    const visits = Array.from({ length: visitsPerCase }, (_, visit) =>
+      written.map((practice) => ({ ...practice, id: `${practice.id}-${visit + 1}` })),
+    ).flat()
+    const own = await measureAll(
       base,
-      seededRandom(personSeed),
-      count,
-      unknownSpeech,
-    ).entries()) {
-      const question = questionOf(practice, await file.history(practice, tools.guide, personSeed + at))
-      const statements = new Map<ReckoningId, PeerStatement>()
-      for (const id of reckoningIds) {
-        const member = tools.seat(id, 'physician')
-        const { opinion } = await member.open(question, ask)
-        statements.set(id, {
-          member: id,
-          name: id,
-          role: 'physician',
-          answer: opinion.alone[0]?.answer ?? '',
-          answerName: '',
-          opinion,
-          check: null,
-          reliability: null,
-        })
-      }
-      const beliefIn = (id: ReckoningId): LogBelief =>
-        beliefOf(statements.get(id)?.opinion.alone ?? [], conditions)
-      const informed = new Map<string, LogBelief>()
-      for (const members of panels) {
-        if (!members.includes('knowledge')) continue
-        const peers = members.flatMap((id) => {
-          const statement = statements.get(id)
-          return statement && id !== 'knowledge' ? [statement] : []
-        })
-        const { opinion } = await tools.seat('knowledge', 'physician').reconsider(question, [], peers, ask)
-        informed.set(members.join(' '), beliefOf(opinion.alone, conditions))
-      }
-      measured.push({
-        right: practice.checklist.diagnosis[0]?.condition ?? '',
-        prior: priorBelief(base, await tools.reader.read(question)),
-        alone: {
-          knowledge: beliefIn('knowledge'),
-          retrieval: beliefIn('retrieval'),
-          guided: beliefIn('guided'),
-        },
-        informed,
-      })
-      process.stderr.write(`${at + 1} of ${count}\n`)
-    }
-    return fitted(blank, measured)
+      strict,
+      visits,
+      new HistoryFile(histories === null ? null : `${histories}.cases`, 'panel-training cases', personSeed),
+    )
+    const set = await measureAll(
+      base,
+      tools(indexed, solved),
+      personCases(base, seededRandom(personSeed), count, unknownSpeech),
+      new HistoryFile(histories, 'panel-training', personSeed),
+    )
+    return { ...calibration, setWords: fitted(set), ownWords: fitted(own) }
   } finally {
     await encoder.dispose()
   }
 }
 
-function fitted(blank: Calibration, measured: readonly Measured[]): Calibration {
+async function measureAll(
+  base: KnowledgeBase,
+  tools: PanelTools,
+  cases: readonly PracticeCase[],
+  file: HistoryFile,
+): Promise<readonly Measured[]> {
+  const measured: Measured[] = []
+  for (const [at, practice] of cases.entries()) {
+    const question = questionOf(practice, await file.history(practice, tools.guide, personSeed + at))
+    measured.push(await measure(base, tools, question, practice))
+    process.stderr.write(`${at + 1} of ${cases.length}\n`)
+  }
+  return measured
+}
+
+async function measure(
+  base: KnowledgeBase,
+  tools: PanelTools,
+  question: PanelQuestion,
+  practice: PracticeCase,
+): Promise<Measured> {
+  const conditions = [...base.conditions.keys()]
+  const statements = new Map<ReckoningId, PeerStatement>()
+  for (const id of reckoningIds) {
+    const { opinion } = await tools.seat(id, 'physician').open(question, ask)
+    const answer = opinion.alone[0]?.answer ?? ''
+    statements.set(id, {
+      member: id,
+      name: id,
+      role: 'physician',
+      answer,
+      answerName: answer,
+      opinion,
+      check: null,
+      reliability: null,
+    })
+  }
+  const beliefIn = (id: ReckoningId): LogBelief =>
+    beliefOf(statements.get(id)?.opinion.alone ?? [], conditions)
+  const informed = new Map<string, LogBelief>()
+  for (const members of panels) {
+    if (!members.includes('knowledge')) continue
+    const peers = members.flatMap((id) => {
+      const statement = statements.get(id)
+      return statement && id !== 'knowledge' ? [statement] : []
+    })
+    const { opinion } = await tools.seat('knowledge', 'physician').reconsider(question, [], peers, ask)
+    informed.set(members.join(' '), beliefOf(opinion.alone, conditions))
+  }
+  return {
+    right: practice.checklist.diagnosis.find(({ required }) => required)?.condition ?? '',
+    prior: priorBelief(base, await tools.reader.read(question)),
+    alone: {
+      knowledge: beliefIn('knowledge'),
+      retrieval: beliefIn('retrieval'),
+      guided: beliefIn('guided'),
+    },
+    informed,
+  }
+}
+
+/** The prior first, then the members as they are once they have heard each other. */
+const beliefsIn = (members: readonly ReckoningId[], each: Measured): readonly LogBelief[] => [
+  each.prior,
+  ...members.map((id) =>
+    id === 'knowledge' ? (each.informed.get(members.join(' ')) ?? each.alone.knowledge) : each.alone[id],
+  ),
+]
+
+/** Weights of a panel. A member is never weighed against itself: one that would be is left out. */
+function fittedPool(members: readonly ReckoningId[], measured: readonly Measured[]): PoolWeights {
+  let kept = members
+  for (;;) {
+    const places = [0, ...kept.map((id) => members.indexOf(id) + 1)]
+    const solved: readonly Solved[] = measured.map((each) => {
+      const all = beliefsIn(members, each)
+      return { beliefs: places.flatMap((place) => all[place] ?? []), right: each.right }
+    })
+    const [prior = 0, ...weights] = fitPoolWeights(solved)
+    const least = weights.indexOf(Math.min(...weights))
+    if ((weights[least] ?? 0) >= 0)
+      return {
+        members: [...members],
+        prior,
+        weights: Object.fromEntries(members.map((id) => [id, weights[kept.indexOf(id)] ?? 0])),
+      }
+    kept = kept.filter((_, at) => at !== least)
+  }
+}
+
+const surest = (belief: LogBelief): readonly [string, number] =>
+  [...belief].toSorted((a, b) => b[1] - a[1])[0] ?? ['', Number.NEGATIVE_INFINITY]
+
+function fitted(measured: readonly Measured[]): Measurement {
   const told = (beliefs: readonly LogBelief[]) =>
     beliefs.map((belief, at) => {
-      const [answer = '', log = Number.NEGATIVE_INFINITY] =
-        [...belief].toSorted((a, b) => b[1] - a[1])[0] ?? []
+      const [answer, log] = surest(belief)
       return { confidence: Math.exp(log), right: answer === measured[at]?.right }
     })
-  const beliefs = (members: readonly ReckoningId[], each: Measured): readonly LogBelief[] => [
-    each.prior,
-    ...members.map((id) =>
-      id === 'knowledge' ? (each.informed.get(members.join(' ')) ?? each.alone.knowledge) : each.alone[id],
+  const pools = panels.map((members) => fittedPool(members, measured))
+  const [everybody = []] = panels
+  const [all] = pools
+  const together = measured.map((each) =>
+    pool(
+      [...each.prior.keys()],
+      beliefsIn(everybody, each).map((belief, at) => ({
+        belief,
+        weight: (at === 0 ? all?.prior : all?.weights[everybody[at - 1] ?? '']) ?? 0,
+      })),
     ),
-  ]
-  const pools = panels.map((members) => {
-    const solved: readonly Solved[] = measured.map((each) => ({
-      beliefs: beliefs(members, each),
-      right: each.right,
-    }))
-    const [prior = 0, ...weights] = fitPoolWeights(solved)
-    return {
-      members: [...members],
-      prior,
-      weights: Object.fromEntries(members.map((id, at) => [id, weights[at] ?? 0])),
-    }
-  })
-  const all = pools[0]
-  const together = measured.map((each) => {
-    const parts = beliefs(panels[0] ?? [], each)
-    const weights = [all?.prior ?? 0, ...(panels[0] ?? []).map((id) => all?.weights[id] ?? 0)]
-    const sums = new Map<string, number>()
-    for (const [at, part] of parts.entries())
-      for (const [condition, log] of part)
-        sums.set(condition, (sums.get(condition) ?? 0) + (weights[at] ?? 0) * log)
-    const highest = Math.max(...sums.values())
-    const total = [...sums.values()].reduce((sum, value) => sum + Math.exp(value - highest), 0)
-    return new Map([...sums].map(([condition, value]) => [condition, value - highest - Math.log(total)]))
-  })
+  )
   return {
-    ...blank,
+    persons: measured.length,
     members: Object.fromEntries(
       reckoningIds.map((id) => {
         const answers = told(measured.map(({ alone }) => alone[id]))

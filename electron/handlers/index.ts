@@ -21,7 +21,7 @@ export function createHandlers(ports: Ports): Handlers {
     ...practiceHandlers(ports),
     ...readingHandlers(ports),
     ...emotionHandlers(ports),
-    ...panelHandlers(),
+    ...panelHandlers(ports),
     ...modelHandlers(ports),
     ...recordHandlers(ports),
   }

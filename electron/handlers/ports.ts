@@ -14,6 +14,7 @@ import type { KnowledgeBase } from '../../models/knowledge/knowledge-base.ts'
 import type { LanguageModels } from '../../models/decoding/language-model.ts'
 import type { SessionStore } from '../../models/session/store.ts'
 import type { LiveExpression } from '../live/live-expression.ts'
+import type { PanelTools } from '../panel-files.ts'
 import type { JobQueue, Push } from '../jobs/job-queue.ts'
 
 /** The encrypted database and its keys. */
@@ -77,6 +78,11 @@ export interface Knowledge {
   readonly guide: Guide
 }
 
+/** The members of a panel that reckon on this computer, and the judge. Fails with `resource-altered`. */
+export interface PanelDesk {
+  tools(): Promise<PanelTools>
+}
+
 export interface Folders {
   readonly data: string
   readonly licences: string
@@ -88,6 +94,7 @@ export interface Ports {
   readonly samples: Samples
   readonly cases: Cases
   readonly knowledge: Knowledge
+  readonly panel: PanelDesk
   /** Camera, microphone and what words express; only with consent. */
   readonly expression: LiveExpression
   readonly jobs: JobQueue

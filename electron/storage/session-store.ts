@@ -15,13 +15,16 @@ import type {
   Suggestion,
   Turn,
 } from '../../models/session/session.ts'
+import type { KeptEndpoint, KeptPanel } from '../../models/session/kept-panel.ts'
 import type { KeptReading, ReadingSource } from '../../models/session/kept-reading.ts'
 import type { Settings } from '../../models/session/settings.ts'
 import type { NewSession, NewTurn, SessionFilter, SessionStore } from '../../models/session/store.ts'
 import type { AuditedDatabase } from './audited-database.ts'
 import { Chat } from './store/chat.ts'
 import { Consents } from './store/consents.ts'
+import { Endpoints } from './store/endpoints.ts'
 import { Notes } from './store/notes.ts'
+import { Panels } from './store/panels.ts'
 import { Readings } from './store/readings.ts'
 import { SearchIndex } from './store/search.ts'
 import { sessionRow, toSession } from './store/session-rows.ts'
@@ -38,6 +41,8 @@ export class SqliteSessionStore implements SessionStore {
   readonly #chat: Chat
   readonly #notes: Notes
   readonly #readings: Readings
+  readonly #panels: Panels
+  readonly #endpoints: Endpoints
   readonly #settings: StoredSettings
 
   constructor(audited: AuditedDatabase) {
@@ -49,6 +54,8 @@ export class SqliteSessionStore implements SessionStore {
     this.#chat = new Chat(audited, this.#search)
     this.#notes = new Notes(audited, this.#search)
     this.#readings = new Readings(audited)
+    this.#panels = new Panels(audited)
+    this.#endpoints = new Endpoints(audited)
     this.#settings = new StoredSettings(audited)
   }
 
@@ -167,6 +174,38 @@ export class SqliteSessionStore implements SessionStore {
 
   removeReadings(session: Id, sources: readonly ReadingSource[]): number {
     return this.#readings.remove(session, sources)
+  }
+
+  addPanel(session: Id, panel: KeptPanel): void {
+    this.#panels.add(session, panel)
+  }
+
+  panels(session: Id): readonly KeptPanel[] {
+    return this.#panels.list(session)
+  }
+
+  panel(id: Id): ReturnType<SessionStore['panel']> {
+    return this.#panels.read(id)
+  }
+
+  removePanel(id: Id): void {
+    this.#panels.remove(id)
+  }
+
+  endpoints(): readonly KeptEndpoint[] {
+    return this.#endpoints.list()
+  }
+
+  endpointKey(id: Id): string | null {
+    return this.#endpoints.key(id)
+  }
+
+  saveEndpoint(...[endpoint, key]: Parameters<SessionStore['saveEndpoint']>): KeptEndpoint {
+    return this.#endpoints.save(endpoint, key)
+  }
+
+  removeEndpoint(id: Id): void {
+    this.#endpoints.remove(id)
   }
 
   settings(): Settings {

@@ -6,9 +6,8 @@ const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
 /** P(right) = 1 / (1 + exp(-(offset + slope * logit(confidence)))). */
 const curve = v.strictObject({ offset: v.number(), slope: v.number() })
 
-const schema = v.strictObject({
-  schema: v.literal('consilium-calibration/1'),
-  /** How many training persons were measured. */
+const measurement = v.strictObject({
+  /** How many histories were measured. */
   persons: v.pipe(v.number(), v.integer(), v.minValue(1)),
   members: v.record(v.string(), v.strictObject({ accuracy: share, persons: v.number(), alone: curve })),
   /** After the exchange, for members that pool. */
@@ -23,9 +22,28 @@ const schema = v.strictObject({
   ),
 })
 
+/**
+ * Members that compare wordings do well where the record speaks in set words and badly where it does not, so
+ * both were measured: on generated persons, and on the written training cases.
+ */
+const schema = v.strictObject({
+  schema: v.literal('consilium-calibration/1'),
+  /** Share of reports' parts in set words from which on a record counts as one of set words. */
+  setWordsFrom: share,
+  setWords: measurement,
+  ownWords: measurement,
+})
+
 export type Calibration = v.InferOutput<typeof schema>
 export type Curve = v.InferOutput<typeof curve>
-export type PoolWeights = Calibration['pools'][number]
+export type Measurement = v.InferOutput<typeof measurement>
+export type PoolWeights = Measurement['pools'][number]
+
+/** @param familiarity share of the record's reports that is in set words, 0..1 */
+export const measuredFor = (
+  { setWordsFrom, setWords, ownWords }: Calibration,
+  familiarity: number,
+): Measurement => (familiarity >= setWordsFrom ? setWords : ownWords)
 
 /** Fails with `resource-altered`, naming the file and the field. */
 export function parseCalibration(input: unknown, file: string): Calibration {
@@ -49,7 +67,7 @@ export function chanceOfRight({ offset, slope }: Curve, confidence: number): num
 }
 
 /** The weights for exactly these members; for a set that was never fitted, an equal share each. */
-export function poolWeights({ pools }: Calibration, members: readonly string[]): PoolWeights {
+export function poolWeights({ pools }: Measurement, members: readonly string[]): PoolWeights {
   const wanted = members.toSorted().join(' ')
   const found = pools.find((pool) => pool.members.toSorted().join(' ') === wanted)
   if (found) return found

@@ -3,9 +3,9 @@ import type { ReadCondition } from '../dialogue/conditions/index.ts'
 import { explain, inquiryValues } from '../knowledge/belief.ts'
 import type { KnowledgeBase } from '../knowledge/knowledge-base.ts'
 import { answerName, readAnswer } from './answers.ts'
-import { chanceOfRight, poolWeights, type Calibration } from './calibration.ts'
-import { asBeliefs, priorBelief } from './clinical/beliefs.ts'
-import type { CaseReader, CaseReading } from './clinical/case-reading.ts'
+import { chanceOfRight, measuredFor, poolWeights, type Calibration } from './calibration.ts'
+import { asBeliefs, evidenceBelief, priorBelief } from './clinical/beliefs.ts'
+import { familiarity, type CaseReader, type CaseReading } from './clinical/case-reading.ts'
 import { mostDangerous } from './clinical/danger.ts'
 import { beliefOf, pool, ranking, type LogBelief } from './clinical/pool.ts'
 import type { Judge } from './judge.ts'
@@ -86,12 +86,19 @@ export class ClinicalJudge implements Judge {
     }
   }
 
-  reliability({ id, kind }: MemberDescription, confidence: number, round: number): number | null {
-    const { calibration } = this.#tools
-    const measured = calibration.members[id]
+  async reliability(
+    { id, kind }: MemberDescription,
+    confidence: number,
+    round: number,
+    question: PanelQuestion,
+  ): Promise<number | null> {
+    if (question.kind !== 'diagnosis') return null
+    const reading = await this.#tools.reader.read(question)
+    const measurement = measuredFor(this.#tools.calibration, familiarity(reading))
+    const measured = measurement.members[id]
     if (!measured) return null
     const pools = kind === 'knowledge' || kind === 'retrieval' || kind === 'guided'
-    return chanceOfRight(pools && round > 0 ? calibration.together : measured.alone, confidence)
+    return chanceOfRight(pools && round > 0 ? measurement.together : measured.alone, confidence)
   }
 
   async conclude(
@@ -133,8 +140,9 @@ export class ClinicalJudge implements Judge {
     const { base, calibration } = this.#tools
     const conditions = [...base.conditions.keys()]
     const reckoners = statements.filter(({ opinion }) => opinion.alone.length > 0)
+    if (reckoners.length === 0) return evidenceBelief(base, reading, reading.evidence)
     const weights = poolWeights(
-      calibration,
+      measuredFor(calibration, familiarity(reading)),
       reckoners.map(({ member }) => member),
     )
     return pool(conditions, [

@@ -11,7 +11,12 @@ export interface Judge {
   /** How the record stands to the finding on which an answer is said to rest; null where none is named. */
   check(opinion: Opinion, answer: string, question: PanelQuestion): Promise<EvidenceCheck | null>
   /** How often such a member is right when it is this sure, 0..1; null where that was never measured. */
-  reliability(member: MemberDescription, confidence: number, round: number): number | null
+  reliability(
+    member: MemberDescription,
+    confidence: number,
+    round: number,
+    question: PanelQuestion,
+  ): Promise<number | null>
   /**
    * What follows from the last round.
    *

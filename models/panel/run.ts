@@ -226,7 +226,7 @@ export class PanelRun {
         exchanges,
       )
     const check = await judge.check(opinion, answer, question)
-    const reliability = judge.reliability(member.description, opinion.confidence, round)
+    const reliability = await judge.reliability(member.description, opinion.confidence, round, question)
     const previous = seat.own.at(-1)
     seat.own.push({ answer, opinion, check, reliability })
     return {

@@ -21,6 +21,7 @@ import type {
   Suggestion,
   Turn,
 } from './session.ts'
+import type { KeptEndpoint, KeptPanel } from './kept-panel.ts'
 import type { KeptReading, ReadingSource } from './kept-reading.ts'
 import type { Settings } from './settings.ts'
 
@@ -92,6 +93,22 @@ export interface SessionStore {
   readings(session: Id): readonly KeptReading[]
   /** Deletes for good, from a session in the trash too. Returns how many. */
   removeReadings(session: Id, sources: readonly ReadingSource[]): number
+
+  /** Adds a panel's second opinion to the timeline. */
+  addPanel(session: Id, panel: KeptPanel): void
+  /** In order of time. */
+  panels(session: Id): readonly KeptPanel[]
+  panel(id: Id): { readonly session: Id; readonly panel: KeptPanel }
+  removePanel(id: Id): void
+  endpoints(): readonly KeptEndpoint[]
+  /** To be sent to the server itself and shown to nobody. */
+  endpointKey(id: Id): string | null
+  /** @param key null keeps the one that is stored, '' removes it */
+  saveEndpoint(
+    endpoint: { readonly id: Id | null } & Pick<KeptEndpoint, 'name' | 'url' | 'model'>,
+    key: string | null,
+  ): KeptEndpoint
+  removeEndpoint(id: Id): void
 
   settings(): Settings
   changeSettings(change: Partial<Settings>): Settings

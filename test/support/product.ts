@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { createHandlers } from '../../electron/handlers/index.ts'
 import { SampleFolder } from '../../electron/handlers/sample-folder.ts'
 import { CaseFolder } from '../../electron/handlers/case-folder.ts'
+import { PanelFolder } from '../../electron/handlers/panel-folder.ts'
+import { openSentenceEncoder } from '../../electron/inference/sentence-encoder.ts'
 import { KnowledgeFolder } from '../../electron/handlers/knowledge-folder.ts'
 import { answerWith } from '../../electron/ipc/answer.ts'
 import { JobQueue } from '../../electron/jobs/job-queue.ts'
@@ -89,6 +91,7 @@ export function startProduct(script: Script = () => 'Nothing to say.') {
     samples: new SampleFolder(join(resourcesFolder(), 'samples')),
     cases: new CaseFolder(resourcesFolder()),
     knowledge: new KnowledgeFolder(resourcesFolder()),
+    panel: new PanelFolder(resourcesFolder(), () => openSentenceEncoder(resourcesFolder())),
     expression,
     dialogs: {
       saveFile: ({ name }) => (offered.push(name), choose()),

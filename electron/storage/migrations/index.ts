@@ -2,5 +2,6 @@
 import type { Migration } from '../migrate.ts'
 import { sessionsMigration } from './0001-sessions.ts'
 import { readingsMigration } from './0002-readings.ts'
+import { panelsMigration } from './0003-panels.ts'
 
-export const migrations: readonly Migration[] = [sessionsMigration, readingsMigration]
+export const migrations: readonly Migration[] = [sessionsMigration, readingsMigration, panelsMigration]

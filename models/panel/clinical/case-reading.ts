@@ -23,6 +23,12 @@ export interface CaseReading {
   readonly clauses: readonly ReadClause[]
 }
 
+/** Share of the reports' parts that are in set words, 0..1; 0 where nothing was reported. */
+export function familiarity({ clauses }: Pick<CaseReading, 'clauses'>): number {
+  const reports = clauses.filter(({ fromResult }) => fromResult)
+  return reports.filter(({ shares }) => shares.length > 0).length / Math.max(1, reports.length)
+}
+
 const adultAges = [30, 50, 70] as const
 const bothSexes = ['female', 'male'] as const
 

@@ -7,9 +7,9 @@ import { explain, type Evidence } from '../../knowledge/belief.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
 import type { ReadCondition } from '../../dialogue/conditions/index.ts'
 import { unreadable } from '../answers.ts'
-import { poolWeights, type Calibration } from '../calibration.ts'
+import { measuredFor, poolWeights, type Calibration } from '../calibration.ts'
 import { asBeliefs, priorBelief } from '../clinical/beliefs.ts'
-import type { CaseReader, CaseReading } from '../clinical/case-reading.ts'
+import { familiarity, type CaseReader, type CaseReading } from '../clinical/case-reading.ts'
 import { mostDangerous } from '../clinical/danger.ts'
 import { beliefOf, beliefOfAnswer, normalised, pool, ranking, type LogBelief } from '../clinical/pool.ts'
 import type {
@@ -52,6 +52,8 @@ const mostReasons = 3
 const worthTelling = 0.3
 /** A peer whose reliability nobody measured is believed at most so far. */
 const unmeasuredTrust = 0.5
+/** And then tips the scale only where it is nearly even. */
+const unmeasuredWeight = 0.25
 
 export class ReckoningMember implements Member {
   readonly description: MemberDescription
@@ -86,7 +88,7 @@ export class ReckoningMember implements Member {
     const conditions = [...base.conditions.keys()]
     const reckoners = peers.filter(({ opinion }) => opinion.alone.length > 0)
     const weights = poolWeights(
-      calibration,
+      measuredFor(calibration, familiarity(reading)),
       [this.description.id, ...reckoners.map(({ member }) => member)].toSorted(),
     )
     const weightOf = (member: string): number => weights.weights[member] ?? 0
@@ -101,7 +103,7 @@ export class ReckoningMember implements Member {
         .filter(({ opinion, role }) => opinion.alone.length === 0 && role !== 'challenger')
         .map((peer) => ({
           belief: beliefOfAnswer(asked.conditionOf(peer.answer), trustIn(peer), conditions),
-          weight: 1,
+          weight: peer.reliability === null ? unmeasuredWeight : 1,
         })),
     ])
     return this.#contribute(asked, own, together, peers, ask)
