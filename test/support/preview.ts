@@ -1,6 +1,6 @@
 /**
  * The window on the fake bridge, for looking at screens in a browser. The address says what to show:
- * `?vault=absent|locked|open|damaged|newer&records=none|some&theme=system|light|dark`.
+ * `?vault=absent|locked|open|damaged|newer&records=none|some&theme=system|light|dark&panel=none|kept`.
  */
 import { mount } from 'svelte'
 import type { VaultStatus } from '../../models/contract/operations.ts'
@@ -8,6 +8,7 @@ import { themes } from '../../models/session/settings.ts'
 import App from '../../renderer/App.svelte'
 import '../../renderer/styles/index.css'
 import { bundledModel, FakeBridge, someRecords } from './fake-bridge.ts'
+import { storedPanel } from './panel-replies.ts'
 
 const asked = new URLSearchParams(location.search)
 const states: readonly VaultStatus['state'][] = ['absent', 'locked', 'open', 'damaged', 'newer']
@@ -33,6 +34,9 @@ if (vault === 'damaged') {
   })
 }
 if (vault === 'newer') bridge.setVault({ reason: 'It has schema 9; this Consilium knows up to 1.' })
+
+const [first] = bridge.records
+if (asked.get('panel') === 'kept' && first) bridge.panel.stored = [storedPanel(first.session.id)]
 
 const target = document.getElementById('app')
 if (!target) throw new Error('preview.html has no #app')

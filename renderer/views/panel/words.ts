@@ -47,6 +47,10 @@ export const askKinds: { readonly [K in AskNext['kind']]: string } = {
   test: 'test',
 }
 
+/** What the clinician would say to get it, in the words in which orders are read. */
+export const asTurn = ({ ask, kind }: Pick<AskNext, 'ask' | 'kind'>): string =>
+  kind === 'question' ? ask : `I would like to ${kind === 'examination' ? 'examine' : 'order'}: ${ask}.`
+
 /** How often a member was right, and on what that was measured. */
 export const measured = ({ measured: found }: Pick<AvailableMember, 'measured'>): string =>
   found
@@ -84,8 +88,8 @@ export function outcomeOf({ verdict, rounds, members, options }: PanelRecord): O
   const last = rounds.at(-1)
   const { voted } = last ? tally(shownRound(last), members) : { voted: 0 }
   const say = verdict.members.length
-  const who =
-    say === voted ? `All ${voted} members who voted say` : `${say} of ${voted} members who voted say`
+  const all = voted === 2 ? 'Both members' : `All ${voted} members`
+  const who = `${say === voted ? all : `${say} of ${voted} members`} who voted say`
   const limit = plural(options.rounds, 'round')
   const caution = 'Agreement is not proof: members can share a mistake.'
   switch (verdict.by) {

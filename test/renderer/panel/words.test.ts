@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { verdictRules } from '../../../models/panel/record.ts'
-import { checkWords, firstVote, outcomeOf, reliabilityWords } from '../../../renderer/views/panel/words.ts'
+import {
+  asTurn,
+  checkWords,
+  firstVote,
+  outcomeOf,
+  reliabilityWords,
+} from '../../../renderer/views/panel/words.ts'
 import { panelRecord } from '../../support/panel-replies.ts'
 
 const decidedBy = (by: (typeof verdictRules)[number]) => {
@@ -23,7 +29,7 @@ describe('how a result is put into words', () => {
   })
 
   it('counts those who vote, not the challenger', () => {
-    expect(outcomeOf(panelRecord()).who).toBe('All 2 members who voted say')
+    expect(outcomeOf(panelRecord()).who).toBe('Both members who voted say')
     expect(decidedBy('majority').who).toBe('1 of 2 members who voted say')
   })
 
@@ -55,5 +61,11 @@ describe('how a result is put into words', () => {
     expect(checkWords(check)).toContain('This reason does not hold.')
     expect(checkWords({ ...check, record: 'not-asked', bits: null })).toContain('nobody asked about it')
     expect(reliabilityWords(null)).toContain('never measured')
+  })
+
+  it('words examinations and tests as orders are read', () => {
+    expect(asTurn({ kind: 'question', ask: 'Any fever?' })).toBe('Any fever?')
+    expect(asTurn({ kind: 'examination', ask: 'abdomen' })).toBe('I would like to examine: abdomen.')
+    expect(asTurn({ kind: 'test', ask: 'ECG' })).toBe('I would like to order: ECG.')
   })
 })
