@@ -12,11 +12,14 @@ const longestText = 6000
 
 const marker = /(?:^|[\s*_(])(?:final answer|answer|diagnosis|conclusion)\s*(?:is\b|:|=|->)+\s*/gi
 
+/** Where the answer of the form ends and its reasons begin. */
+const endOfAnswer = /\n|\b(?:because|reasons?|confidence)\s*:/i
+
 /** What stands after the last "Answer:", or the whole text. */
 function committed(text: string): string {
   const found = [...text.matchAll(marker)].at(-1)
   if (!found) return text
-  return text.slice(found.index + found[0].length).split('\n')[0] ?? ''
+  return text.slice(found.index + found[0].length).split(endOfAnswer)[0] ?? ''
 }
 
 const only = (values: readonly string[]): string => {
@@ -25,6 +28,9 @@ const only = (values: readonly string[]): string => {
 }
 
 const negated = /\b(?:not|isn't|rather than|instead of|rule[sd]? out|neither|nor|except)\b/i
+
+/** Two letters offered together. */
+const several = /(?<!\p{L})[A-Z]\)?\s*(?:\bor\b|\band\b|[/,&])\s*\(?[A-Z](?!\p{L})/u
 
 /** The letter of a choice: alone, in brackets, before its text, or the text itself. */
 export function readChoice(text: string, choices: readonly string[]): string {
@@ -41,7 +47,7 @@ export function readChoice(text: string, choices: readonly string[]): string {
   if (alone !== undefined) return letters.includes(alone.toUpperCase()) ? alone.toUpperCase() : unreadable
   const bySaying = letters.filter((_, index) => plain(choices[index] ?? '') === whole)
   if (bySaying.length > 0) return only(bySaying)
-  if (negated.test(answer)) return unreadable
+  if (negated.test(answer) || several.test(answer)) return unreadable
   const marked = [
     ...answer.matchAll(
       /(?:^|[\s(["'*])([A-Z])(?=[):\]*]|\.(?:\s|$)|\s*$)|\b(?:option|choice|answer is)\s+\(?([A-Za-z])\b/g,
@@ -127,7 +133,7 @@ export function readAnswer(
   switch (kind) {
     case 'diagnosis': {
       const whole = readCondition(said)
-      return whole === unreadable && marker.test(said) ? readCondition(committed(said)) : whole
+      return whole === unreadable ? readCondition(committed(said)) : whole
     }
     case 'choice':
       return readChoice(said, choices)

@@ -1,0 +1,180 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { FailureError } from '../../../models/core/failure.ts'
+import type { PanelEvent } from '../../../models/panel/events.ts'
+import { differences, recordedMember } from '../../../models/panel/replay.ts'
+import { Stop } from '../../../models/panel/stop.ts'
+import { broken, panelOf, scripted } from '../../support/panel.ts'
+
+const letters = ['A', 'B', 'C'] as const
+const scripts = fc.array(fc.array(fc.constantFrom(...letters), { minLength: 4, maxLength: 4 }), {
+  minLength: 2,
+  maxLength: 4,
+})
+
+describe('a panel', () => {
+  it('stops exactly at unanimity or at the round limit, whatever members say', async () => {
+    await fc.assert(
+      fc.asyncProperty(scripts, fc.integer({ min: 1, max: 4 }), async (said, rounds) => {
+        const members = said.map((lines, at) => scripted(`m${at}`, lines))
+        const budget = { tokens: 1e6, replyTokens: 100, promptTokens: 2000, seconds: 60 }
+        const record = await panelOf(members, { options: { rounds, seed: 1, budget } }).start()
+        const unanimous = [0, 1, 2, 3].findIndex(
+          (round) => new Set(said.map((lines) => lines[round])).size === 1,
+        )
+        const expected = unanimous >= 0 && unanimous < rounds ? unanimous + 1 : rounds
+        expect(record.rounds).toHaveLength(expected)
+        expect(record.verdict.consensus).toBe(unanimous >= 0 && unanimous < rounds)
+        expect(record.verdict.by === 'consensus').toBe(record.verdict.consensus)
+      }),
+    )
+  })
+
+  it('tells nobody anything in the first round and everybody’s latest answer in each later one', async () => {
+    await fc.assert(
+      fc.asyncProperty(scripts, async (said) => {
+        const members = said.map((lines, at) => scripted(`m${at}`, lines))
+        const record = await panelOf(members).start()
+        for (const [at, member] of members.entries())
+          for (const { round, peers } of member.heard) {
+            if (round === 0) expect(peers).toEqual([])
+            else
+              expect(peers.map(({ member: id, answer }) => [id, answer])).toEqual(
+                said.flatMap((lines, other) => (other === at ? [] : [[`m${other}`, lines[round - 1]]])),
+              )
+          }
+        expect(record.rounds.length).toBeGreaterThan(0)
+      }),
+    )
+  })
+
+  it('goes on without a member that fails and shows why', async () => {
+    const record = await panelOf([
+      scripted('one', ['A']),
+      scripted('two', ['B', 'A']),
+      scripted('three', [broken()]),
+    ]).start()
+    expect(record.rounds[0]?.answers[2]?.absence).toEqual({ why: 'failed', message: 'It broke.' })
+    expect(record.verdict).toMatchObject({ consensus: true, answer: 'A' })
+  })
+
+  it('says so when fewer than two members gave an answer', async () => {
+    await expect(
+      panelOf([scripted('one', ['A']), scripted('two', [broken()])]).start(),
+    ).rejects.toMatchObject({
+      failure: { code: 'refused' },
+    })
+    expect(() => panelOf([scripted('one', ['A'])])).toThrow(FailureError)
+  })
+
+  it('counts an unreadable answer as absent and asks again', async () => {
+    const record = await panelOf([
+      scripted('one', ['A', 'A']),
+      scripted('two', ['B', 'A']),
+      scripted('three', ['either A or B', 'A']),
+    ]).start()
+    expect(record.rounds[0]?.answers[2]).toMatchObject({ answer: null, absence: { why: 'unreadable' } })
+    expect(record.rounds[1]?.answers[2]).toMatchObject({ answer: 'A' })
+  })
+
+  it('does not wait for a member beyond its time, nor for one that was stopped', async () => {
+    const late: (() => void)[] = []
+    const slow = panelOf([scripted('one', ['A']), scripted('two', ['A']), scripted('three', ['hangs'])], {
+      after: (_seconds, call) => {
+        late.push(call)
+        return () => undefined
+      },
+      onEvent: (event) => {
+        if (event.kind === 'answered' && event.answer.member === 'two') late[2]?.()
+      },
+    })
+    expect((await slow.start()).rounds[0]?.answers[2]?.absence?.why).toBe('timed-out')
+
+    const stopped = panelOf([scripted('one', ['A']), scripted('two', ['A']), scripted('three', ['hangs'])], {
+      onEvent: (event) => {
+        if (event.kind === 'answered' && event.answer.member === 'two') stopped.stopMember('three')
+      },
+    })
+    expect((await stopped.start()).rounds[0]?.answers[2]?.absence?.why).toBe('stopped')
+  })
+
+  it('ends as cancelled when everybody is stopped', async () => {
+    const stop = new Stop()
+    const run = panelOf([scripted('one', ['A']), scripted('two', ['hangs'])], { signal: stop })
+    const ended = run.start()
+    stop.stop()
+    await expect(ended).rejects.toMatchObject({ failure: { code: 'cancelled' } })
+  })
+
+  it('keeps to its token budget', async () => {
+    const budget = { tokens: 1100, replyTokens: 100, promptTokens: 2000, seconds: 60 }
+    const members = [scripted('one', ['A']), scripted('two', ['B'])]
+    const rich = await panelOf(members, { options: { rounds: 4, seed: 1, budget } }).start()
+    expect(rich.tokens.prompt + rich.tokens.generated).toBeLessThanOrEqual(1100)
+    const poor = panelOf([scripted('one', ['A']), scripted('two', ['B'])], {
+      options: { rounds: 4, seed: 1, budget: { ...budget, tokens: 300 } },
+    })
+    await expect(poor.start()).rejects.toMatchObject({ failure: { code: 'refused' } })
+  })
+
+  it('hears a challenger and gives it no vote', async () => {
+    const physician = scripted('one', ['A'])
+    const record = await panelOf([
+      physician,
+      scripted('two', ['A']),
+      scripted('devil', ['C'], { role: 'challenger' }),
+    ]).start()
+    expect(record.verdict).toMatchObject({ consensus: true, answer: 'A', members: ['one', 'two'] })
+    expect(record.dissent.map(({ member }) => member)).toEqual(['devil'])
+  })
+
+  it('keeps who changed whose mind, in their words', async () => {
+    const record = await panelOf([scripted('one', ['A']), scripted('two', ['B', 'A'])]).start()
+    expect(record.rounds[1]?.answers[1]?.change).toEqual({
+      from: 'B',
+      fromName: 'B',
+      because: { member: 'one', name: 'one', quote: 'because of A' },
+    })
+  })
+
+  it('labels the rule that decides without consensus', async () => {
+    const three = await panelOf([
+      scripted('one', ['A']),
+      scripted('two', ['A']),
+      scripted('three', ['B']),
+    ]).start()
+    expect(three.verdict).toMatchObject({ consensus: false, by: 'majority', answer: 'A' })
+    expect(three.dissent).toHaveLength(1)
+    const two = await panelOf([scripted('one', ['A']), scripted('two', ['B'])]).start()
+    expect(two.verdict).toMatchObject({ consensus: false, by: 'best-calibrated', rules: { majority: null } })
+  })
+
+  it('tells the same story in events as in its record', async () => {
+    const events: PanelEvent[] = []
+    const record = await panelOf([scripted('one', ['A']), scripted('two', ['B', 'A'])], {
+      onEvent: (event) => events.push(event),
+    }).start()
+    expect(
+      events.filter(({ kind }) => kind === 'round-ended').map((event) => 'round' in event && event.round),
+    ).toEqual(record.rounds)
+    expect(events.at(-1)).toEqual({ kind: 'decided', verdict: record.verdict })
+  })
+
+  it('is replayed exactly, recorded members saying what they said', async () => {
+    const cast = () => [
+      scripted('one', ['A']),
+      scripted('two', ['B', 'C', 'A']),
+      scripted('three', [broken()]),
+    ]
+    const first = await panelOf(cast()).start()
+    expect(differences(first, await panelOf(cast()).start())).toEqual([])
+    const recorded = first.members.map((description) => recordedMember(first, description))
+    expect(differences(first, await panelOf(recorded).start())).toEqual([])
+    const other = await panelOf([
+      scripted('one', ['A']),
+      scripted('two', ['A']),
+      scripted('three', [broken()]),
+    ]).start()
+    expect(differences(first, other)).toContain('two said A in round 1 instead of B.')
+  })
+})
