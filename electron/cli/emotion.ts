@@ -1,6 +1,8 @@
 /** `consilium emotion`: readings for the lines of a file, and how they agree with the labels it gives. */
 import type { Command } from 'commander'
 import { resourcesFolder } from '../resources.ts'
+import { numberArgument } from './arguments.ts'
+import { degradationReport, type DegradationReport } from './emotion/degrade.ts'
 import { readLines } from './emotion/read-lines.ts'
 import { emotionReport, type EmotionReport } from './emotion/report.ts'
 import { answer, table, type OutputOptions } from './output.ts'
@@ -13,14 +15,55 @@ export function addEmotion(program: Command): void {
       '--manifest <file>',
       'JSON Lines of {"image" | "audio" | "text" | "logmel" and "row", "label"?, "person"?, "id"?}; a line may bring several',
     )
+    .option('--degrade', 'spoil the pictures, sounds and texts instead, and count what is still read')
+    .option('--seed <n>', 'of what is drawn to spoil them', numberArgument(0, 2 ** 32 - 1, true), 1)
     .option('--json', 'one JSON object on standard output')
-    .action((options: OutputOptions & { readonly manifest: string }) =>
-      answer(
-        options,
-        async () => emotionReport(await readLines(options.manifest, resourcesFolder())),
-        asText,
-      ),
+    .action((options: EmotionOptions) =>
+      options.degrade
+        ? answer(
+            options,
+            () => degradationReport(options.manifest, resourcesFolder(), options.seed),
+            degradationText,
+          )
+        : answer(
+            options,
+            async () => emotionReport(await readLines(options.manifest, resourcesFolder())),
+            asText,
+          ),
     )
+}
+
+interface EmotionOptions extends OutputOptions {
+  readonly manifest: string
+  readonly degrade?: true
+  readonly seed: number
+}
+
+function degradationText({ rates }: DegradationReport): string {
+  return table([
+    [
+      'modality',
+      'spoilt by',
+      'items',
+      'nothing read',
+      'with a reason',
+      'without',
+      'confident',
+      'and changed',
+    ],
+    ...rates.map(
+      ({ modality, degradation, items, missing, flagged, plain, confident, confidentAndChanged }) => [
+        modality,
+        degradation,
+        String(items),
+        percent(missing),
+        percent(flagged),
+        percent(plain),
+        percent(confident),
+        percent(confidentAndChanged ?? undefined),
+      ],
+    ),
+  ])
 }
 
 const percent = (value: number | undefined): string =>

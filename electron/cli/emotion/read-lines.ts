@@ -10,8 +10,9 @@ import { imageLine } from './image-line.ts'
 import type { ActedEmotion, LineKind } from './line-reader.ts'
 import { spectrogramLine } from './spectrogram-line.ts'
 import { textLine } from './text-line.ts'
+import { videoLine } from './video-line.ts'
 
-const kinds: readonly LineKind[] = [textLine, spectrogramLine, audioLine, imageLine]
+const kinds: readonly LineKind[] = [textLine, spectrogramLine, audioLine, imageLine, videoLine]
 
 const common = v.looseObject({
   id: v.optional(v.union([v.string(), v.number()])),

@@ -17,6 +17,9 @@ export interface FaceQuality {
 
 export const readableFrom = 0.4
 
+/** Share of a flaw's range below which it is named, although the face is still read. */
+const worthSaying = 0.7
+
 const ramp = (value: number, none: number, full: number): number =>
   Math.min(1, Math.max(0, (value - none) / (full - none)))
 
@@ -51,7 +54,7 @@ export function faceQuality(
   ]
   return {
     score: Math.min(...shares.map(([, share]) => share)),
-    flaws: shares.filter(([, share]) => share < 0.5).map(([flaw]) => flaw),
+    flaws: shares.filter(([, share]) => share < worthSaying).map(([flaw]) => flaw),
     side,
     light,
     sharpness,

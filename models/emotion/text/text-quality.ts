@@ -3,13 +3,25 @@ import type { Quality } from '../reading.ts'
 import { guessLanguage, wordsOf } from './language.ts'
 
 export type TextFlaw =
-  'empty' | 'emoji-only' | 'no-words' | 'few-words' | 'other-language' | 'unsure-language' | 'long'
+  | 'empty'
+  | 'emoji-only'
+  | 'no-words'
+  | 'few-words'
+  | 'other-language'
+  | 'unsure-language'
+  | 'not-prose'
+  | 'long'
 
 /** Quality below which nothing is said about the emotion. */
 export const textReadableFrom = 0.35
 
 /** Words per window: the network was trained on single sentences and short comments. */
 const windowWords = 40
+
+/** Signs of markup, formulas and addresses per word from which a text is no speech. */
+const signsPerWord = 0.12
+
+const signsOf = (text: string): number => text.match(/[=<>{}\\|^_]|:\/\//g)?.length ?? 0
 
 export interface JudgedText {
   readonly quality: Quality
@@ -28,6 +40,7 @@ export function judgeText(text: string): JudgedText {
   const windows = textWindows(trimmed)
   const shares: readonly (readonly [TextFlaw, number])[] = [
     ['few-words', count === 1 ? 0.4 : count === 2 ? 0.6 : 1],
+    ['not-prose', signsOf(trimmed) > signsPerWord * count ? 0.45 : 1],
     ['unsure-language', language === 'unsure' ? 0.45 : 1],
     // A mean over many moods says little about any moment.
     ['long', 1 / (1 + (windows.length - 1) / 12)],

@@ -44,40 +44,54 @@ export function speechSpans(activity: ArrayLike<number>, rules: SpeechRules = sp
 export interface VoiceQuality {
   /** Seconds of speech. */
   readonly speech: number
-  /** Level of speech over the level between it, in decibels; null when nothing lies between. */
+  /** Level of speech over what is heard besides it, in decibels; null without speech. */
   readonly signalToNoise: number | null
   /** Share of samples in speech that sit at full scale. */
   readonly clipped: number
 }
 
-const power = (
-  samples: Float32Array,
-  { from, to }: Span,
-): { readonly sum: number; readonly count: number } => {
+/** Mean power of the samples from..to. */
+function power(samples: Float32Array, from: number, to: number): number {
   const end = Math.min(to, samples.length)
   let sum = 0
   for (let index = from; index < end; index++) sum += samples[index]! ** 2
-  return { sum, count: Math.max(0, end - from) }
+  return sum / Math.max(1, end - from)
+}
+
+/** Fewest chunks between speech from which its surroundings can be judged. */
+const fewestBetween = 8
+
+/**
+ * The power of what is heard besides speech: low among the chunks between it, because those hold its edges
+ * and breaths too; in sound cut close to the speech, that of the quietest moments.
+ */
+function floorOf(samples: Float32Array, spans: readonly Span[]): number | null {
+  const all: number[] = []
+  const between: number[] = []
+  for (let from = 0; from + activityChunk <= samples.length; from += activityChunk) {
+    const value = power(samples, from, from + activityChunk)
+    all.push(value)
+    if (spans.every((span) => from + activityChunk <= span.from || from >= span.to)) between.push(value)
+  }
+  const [chosen, share] = between.length >= fewestBetween ? [between, 0.3] : [all, 0.05]
+  return chosen.toSorted((a, b) => a - b)[Math.floor(share * chosen.length)] ?? null
 }
 
 /** @param samples Mono at 16 kHz, -1..1. */
 export function voiceQuality(samples: Float32Array, spans: readonly Span[]): VoiceQuality {
-  const spoken = spans.map((span) => power(samples, span))
-  const speechCount = spoken.reduce((sum, { count }) => sum + count, 0)
-  const speechSum = spoken.reduce((sum, each) => sum + each.sum, 0)
-  const whole = power(samples, { from: 0, to: samples.length })
-  const restCount = whole.count - speechCount
+  let count = 0
+  let sum = 0
   let clipped = 0
   for (const { from, to } of spans)
-    for (let index = from; index < Math.min(to, samples.length); index++)
+    for (let index = from; index < Math.min(to, samples.length); index++) {
+      count += 1
+      sum += samples[index]! ** 2
       if (Math.abs(samples[index]!) >= 0.999) clipped += 1
-  const between = restCount > activityChunk ? Math.max(0, whole.sum - speechSum) / restCount : null
+    }
+  const floor = count === 0 ? null : floorOf(samples, spans)
   return {
-    speech: speechCount / 16_000,
-    signalToNoise:
-      between === null || speechCount === 0
-        ? null
-        : 10 * Math.log10((speechSum / speechCount + 1e-12) / (between + 1e-12)),
-    clipped: speechCount === 0 ? 0 : clipped / speechCount,
+    speech: count / 16_000,
+    signalToNoise: floor === null ? null : 10 * Math.log10((sum / count + 1e-12) / (floor + 1e-12)),
+    clipped: count === 0 ? 0 : clipped / count,
   }
 }

@@ -26,7 +26,7 @@ export function judgeVoice(quality: VoiceQuality, widestBand: number): Quality {
     ['noisy', quality.signalToNoise === null ? 1 : ramp(quality.signalToNoise, 2, 14)],
     ['clipped', ramp(quality.clipped, 0.05, 0.005)],
     // Trained on full-band speech: a telephone's 3.4 kHz loses what tells some emotions apart.
-    ['narrow-band', 0.6 + 0.4 * ramp(widestBand, 3000, 4500)],
+    ['narrow-band', 0.6 + 0.4 * ramp(widestBand, 3000, 6500)],
   ]
   return {
     score: Math.min(...shares.map(([, share]) => share)),
