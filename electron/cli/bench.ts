@@ -19,6 +19,7 @@ import { numberArgument, precisionArgument, threadsArgument } from './arguments.
 import { benchDecode } from './bench/decode.ts'
 import { measureLeaks, parseAttacks } from './bench/leaks.ts'
 import { benchLive } from './bench/live.ts'
+import { benchFace } from './bench/face.ts'
 import { benchLoad } from './bench/load.ts'
 import { benchQuality } from './bench/quality.ts'
 import { answer, table, type OutputOptions } from './output.ts'
@@ -34,7 +35,7 @@ interface CommonOptions {
 const roundsArgument = numberArgument(1, 1000, true)
 const tokensArgument = numberArgument(2, 1_000_000, true)
 
-/** Adds `bench decode`, `bench load`, `bench quality`, `bench leaks` and `bench live`. */
+/** Adds `bench decode`, `bench load`, `bench quality`, `bench leaks`, `bench live` and `bench face`. */
 export function addBench(program: Command): void {
   const bench = program.command('bench').description('Measure this machine')
   addDecode(bench)
@@ -42,6 +43,40 @@ export function addBench(program: Command): void {
   addQuality(bench)
   addLeaks(bench)
   addLive(bench)
+  addFace(bench)
+}
+
+function addFace(bench: Command): void {
+  bench
+    .command('face')
+    .description('Frames per second of reading faces, beside @vladmandic/human on the same frames')
+    .requiredOption('--pictures <folder>', 'PNG and JPEG files with faces')
+    .option('--rounds <n>', 'passes over the pictures', roundsArgument, 5)
+    .option('--no-peer', 'measure ours alone')
+    .option('--json', 'one JSON object on standard output')
+    .action((options: OutputOptions & { pictures: string; rounds: number; peer: boolean }) =>
+      answer(
+        options,
+        () =>
+          benchFace({
+            ...options,
+            cache: enginePaths(resourcesFolder(), dataFolder()).cache,
+            resources: resourcesFolder(),
+            log: (line) => process.stderr.write(`${line}\n`),
+          }),
+        ({ ours, peer, ratio }) =>
+          table([
+            ['reader', 'ms per frame', 'frames per second', 'times the peer'],
+            [
+              'Consilium',
+              ours.msPerFrame.toFixed(1),
+              ours.framesPerSecond.toFixed(1),
+              ratio?.median.toFixed(2) ?? '',
+            ],
+            ...(peer ? [[peer.name, peer.msPerFrame.toFixed(1), peer.framesPerSecond.toFixed(1), '']] : []),
+          ]),
+      ),
+    )
 }
 
 function addDecode(bench: Command): void {

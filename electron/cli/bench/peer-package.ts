@@ -43,22 +43,21 @@ export async function ensurePeer(cache: string, log: (line: string) => void): Pr
   for (const file of ['package.json', 'package-lock.json'])
     copyFileSync(join(source, file), join(folder, file))
   // Two steps: the package lists binaries for graphics cards as optional, hundreds of megabytes of them.
-  await npm(folder, [])
-  await npm(folder, [`${binary}@${version}`])
+  await npmInstall(peerName, folder, ['--omit=optional'], [])
+  await npmInstall(peerName, folder, ['--omit=optional'], [`${binary}@${version}`])
   return folder
 }
 
-function npm(folder: string, names: readonly string[]): Promise<void> {
-  const settings = [
-    '--no-save',
-    '--omit=optional',
-    '--ignore-scripts',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
-  ]
+/** Installs what the folder's lockfile says, or the named packages beside it. Fails with `tool-missing`. */
+export function npmInstall(
+  what: string,
+  folder: string,
+  options: readonly string[],
+  names: readonly string[],
+): Promise<void> {
+  const settings = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
   return new Promise((resolve, reject) => {
-    const child = spawn('npm', ['install', ...settings, ...names], {
+    const child = spawn('npm', ['install', ...settings, ...options, ...names], {
       cwd: folder,
       env: { ...process.env, NODE_LLAMA_CPP_SKIP_DOWNLOAD: 'true' },
       stdio: ['ignore', 2, 2],
@@ -68,7 +67,7 @@ function npm(folder: string, names: readonly string[]): Promise<void> {
       reject(
         new FailureError({
           code: 'tool-missing',
-          message: `${peerName} could not be installed for the comparison. Check that npm and its registry can be reached, or measure without it: \`--no-peer\`.`,
+          message: `${what} could not be installed for the comparison. Check that npm and its registry can be reached, or measure without it: \`--no-peer\`.`,
         }),
       )
     child.on('error', refuse)
