@@ -8,6 +8,9 @@ import { addTurn, createVault, goHome, openArea, startConsultation } from '../su
 test.describe.configure({ mode: 'serial' })
 test.setTimeout(300_000)
 
+/** Longest wait for a reading: the first of its kind opens a network, on a machine that may be busy. */
+const reading = { timeout: 90_000 }
+
 let launched: LaunchedApp
 const page = (): Page => launched.page
 const call: Bridge['call'] = (operation, request) =>
@@ -92,8 +95,8 @@ test('with consent the strip is alive: no face in the test picture is a gap with
     .getByRole('button', { name: 'The person agrees: turn on the camera' })
     .click()
   await expect(bar()).toContainText('Camera on')
-  await expect(row('Face')).toContainText('no face in view')
-  await expect(row('Together')).toContainText('no face in view')
+  await expect(row('Face')).toContainText('no face in view', reading)
+  await expect(row('Together')).toContainText('no face in view', reading)
   expect(await tracks()).toEqual(['video live'])
   expect(await ask({ audio: true })).toBe('NotAllowedError')
 
@@ -104,7 +107,7 @@ test('with consent the strip is alive: no face in the test picture is a gap with
   await expect(bar()).toContainText('Camera and microphone on')
   await page().keyboard.press('Alt+Digit1')
   // The fake device beeps; nobody speaks.
-  await expect(row('Voice')).toContainText('nobody speaks')
+  await expect(row('Voice')).toContainText('nobody speaks', reading)
   await page().keyboard.press('Alt+Digit2')
   await expect(row('Voice')).toContainText('not listening, not their turn')
   await expectAccessible(page())
@@ -118,13 +121,13 @@ test('typed words of the patient are read once they agreed, and only theirs', as
   await page().keyboard.press('Escape')
   await page().keyboard.press('Alt+Digit1')
   await addTurn(page(), 'I am so happy and grateful that it is over, thank you!')
-  await expect(row('Words')).toContainText('happy')
-  await expect(row('Together')).toContainText('happy')
+  await expect(row('Words')).toContainText('happy', reading)
+  await expect(row('Together')).toContainText('happy', reading)
 })
 
 test('a reader that is killed is replaced, and reading goes on', async () => {
   await strip().getByRole('button', { name: 'Figures and limits' }).click()
-  await expect.poll(picturesRead).toBeGreaterThan(3)
+  await expect.poll(picturesRead, reading).toBeGreaterThan(3)
   const child = (): Promise<number> =>
     launched.app.evaluate(
       ({ app }) => app.getAppMetrics().find(({ name }) => name === 'Consilium live reading')?.pid ?? 0,
@@ -176,6 +179,7 @@ test('one click on the capture bar turns everything off, over an open sheet too'
   await bar().getByRole('button', { name: 'Turn off' }).click()
   await expect(bar()).toHaveCount(0)
   expect((await tracks()).filter((state) => state.endsWith('live'))).toEqual([])
+  await page().keyboard.press('Escape')
 })
 
 test('what is and is not known of the estimates is in Settings too', async () => {
