@@ -4,9 +4,9 @@
  * bench/face-peer, and it is installed into the cache on first use (about 130 MB).
  */
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import * as v from 'valibot'
 import { fail } from '../../../models/core/failure.ts'
 import type { RgbaImage } from '../../../models/emotion/face/image.ts'
@@ -49,6 +49,24 @@ export interface FacePeer {
   read(image: RgbaImage): Promise<number>
 }
 
+/** The peer loads its weights by address only; this one is answered from its folder. */
+const modelHost = 'http://models.invalid/'
+
+async function withFilesServed(folder: string, load: () => Promise<void>): Promise<void> {
+  const network = globalThis.fetch
+  globalThis.fetch = async (input) => {
+    const address = input instanceof Request ? input.url : input.toString()
+    if (!address.startsWith(modelHost))
+      fail('refused', `${facePeerName} asked for ${address}; nothing is fetched. Use \`--no-peer\`.`)
+    return new Response(await readFile(join(folder, address.slice(modelHost.length))))
+  }
+  try {
+    await load()
+  } finally {
+    globalThis.fetch = network
+  }
+}
+
 /**
  * Installs the peer unless it is there, and opens it. Fails with `tool-missing`.
  *
@@ -77,7 +95,7 @@ export async function openFacePeer(cache: string, log: (line: string) => void): 
   const human = new HumanClass({
     backend: 'wasm',
     wasmPath: wasm,
-    modelBasePath: pathToFileURL(join(home, 'models/')).href,
+    modelBasePath: modelHost,
     async: false,
     debug: false,
     // Every frame is read anew, as ours does.
@@ -101,7 +119,7 @@ export async function openFacePeer(cache: string, log: (line: string) => void): 
       liveness: off,
     },
   })
-  await human.load()
+  await withFilesServed(join(home, 'models'), () => human.load())
   return {
     async read({ data, width, height }) {
       const rgb = new Int32Array(3 * width * height)

@@ -48,6 +48,7 @@ const reasons: Readonly<Record<Situation, string>> = {
   'few-words': 'few words',
   'other-language': 'not English',
   'unsure-language': 'perhaps not English',
+  'not-prose': 'no sentences',
   long: 'very long',
 }
 
