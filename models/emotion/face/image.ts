@@ -34,9 +34,87 @@ export function pointIn({ centre, side, turn }: Square, u: number, v: number): P
  * turn into noise.
  */
 export function sampleSquare(image: RgbaImage, square: Square, size: number): Float32Array {
+  return square.turn === 0 ? sampleUpright(image, square, size) : sampleTurned(image, square, size)
+}
+
+/** Samples per pixel each way. */
+const samplesPerPixel = (side: number, size: number): number =>
+  Math.min(4, Math.max(1, Math.round(side / size)))
+
+interface Taps {
+  /** First source position and weights from there, per output position; none where all lies outside. */
+  readonly first: Int32Array
+  readonly weights: Float64Array
+  readonly each: number
+}
+
+/** Along one axis an upright square is a weighted sum of few neighbours: the bilinear samples put together. */
+function tapsOf(start: number, step: number, size: number, length: number, each: number): Taps {
+  const width = Math.ceil(step) + 2
+  const first = new Int32Array(size)
+  const weights = new Float64Array(size * width)
+  for (let out = 0; out < size; out++) {
+    const from = Math.floor(start + (out + 0.5 / each) * step - 0.5)
+    first[out] = from
+    for (let sub = 0; sub < each; sub++) {
+      const at = start + (out + (sub + 0.5) / each) * step - 0.5
+      const left = Math.floor(at)
+      for (const [place, weight] of [
+        [left, 1 - (at - left)],
+        [left + 1, at - left],
+      ] as const)
+        if (place >= 0 && place < length) weights[out * width + place - from]! += weight / each
+    }
+  }
+  return { first, weights, each: width }
+}
+
+/** The same as `sampleTurned` without a turn, one axis after the other. */
+function sampleUpright(
+  { data, width, height }: RgbaImage,
+  { centre, side }: Square,
+  size: number,
+): Float32Array {
+  const each = samplesPerPixel(side, size)
+  const step = side / size
+  const across = tapsOf(centre.x - side / 2, step, size, width, each)
+  const down = tapsOf(centre.y - side / 2, step, size, height, each)
+  const rows = new Float32Array(height * size * 3)
+  for (let row = 0; row < height; row++)
+    for (let column = 0; column < size; column++) {
+      let red = 0
+      let green = 0
+      let blue = 0
+      for (let tap = 0; tap < across.each; tap++) {
+        const weight = across.weights[column * across.each + tap]!
+        if (weight === 0) continue
+        const at = (row * width + across.first[column]! + tap) * 4
+        red += weight * data[at]!
+        green += weight * data[at + 1]!
+        blue += weight * data[at + 2]!
+      }
+      const at = (row * size + column) * 3
+      rows[at] = red
+      rows[at + 1] = green
+      rows[at + 2] = blue
+    }
+  const out = new Float32Array(size * size * 3)
+  const line = size * 3
+  for (let row = 0; row < size; row++)
+    for (let tap = 0; tap < down.each; tap++) {
+      const weight = down.weights[row * down.each + tap]!
+      if (weight === 0) continue
+      const from = (down.first[row]! + tap) * line
+      const to = row * line
+      for (let index = 0; index < line; index++) out[to + index]! += weight * rows[from + index]!
+    }
+  return out
+}
+
+function sampleTurned(image: RgbaImage, square: Square, size: number): Float32Array {
   const { data, width, height } = image
   const out = new Float32Array(size * size * 3)
-  const each = Math.min(4, Math.max(1, Math.round(square.side / size)))
+  const each = samplesPerPixel(square.side, size)
   const share = 1 / (each * each)
   const step = square.side / size
   const c = Math.cos(square.turn) * step
@@ -56,6 +134,18 @@ export function sampleSquare(image: RgbaImage, square: Square, size: number): Fl
         const top = Math.floor(y)
         const fx = x - left
         const fy = y - top
+        if (left >= 0 && top >= 0 && left < width - 1 && top < height - 1) {
+          const at = (top * width + left) * 4
+          const below = at + 4 * width
+          const a = (1 - fx) * (1 - fy)
+          const b = fx * (1 - fy)
+          const d = (1 - fx) * fy
+          const e = fx * fy
+          red += a * data[at]! + b * data[at + 4]! + d * data[below]! + e * data[below + 4]!
+          green += a * data[at + 1]! + b * data[at + 5]! + d * data[below + 1]! + e * data[below + 5]!
+          blue += a * data[at + 2]! + b * data[at + 6]! + d * data[below + 2]! + e * data[below + 6]!
+          continue
+        }
         for (let corner = 0; corner < 4; corner++) {
           const px = left + (corner & 1)
           const py = top + (corner >> 1)

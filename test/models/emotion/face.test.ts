@@ -207,3 +207,18 @@ describe('following faces', () => {
     expect(overlapOf(face(0).box, face(0).box)).toBe(1)
   })
 })
+
+describe('upright crops', () => {
+  it('are those of a turn too small to see, at every size and beyond the edges', () => {
+    const speckled = image(97, 61, (x, y) => (x * 37 + y * 101 + ((x * y) % 29) * 7) % 256)
+    for (const side of [30, 97, 150, 260, 400])
+      for (const size of [16, 64]) {
+        const square = { centre: { x: 50.3, y: 20.2 }, side, turn: 0 }
+        const upright = sampleSquare(speckled, square, size)
+        const turned = sampleSquare(speckled, { ...square, turn: 1e-12 }, size)
+        expect(Math.max(...upright.map((value, index) => Math.abs(value - turned[index]!)))).toBeLessThan(
+          1e-3,
+        )
+      }
+  })
+})
