@@ -82,8 +82,11 @@ function declareInterface(
 
 function sharedOf(graph: GraphBuilder, { header, maxPositions, exactSums }: GraphParts): SharedValues {
   const shared = sharedValues(graph, header, maxPositions)
-  const { past, splits } = shared
-  return { ...shared, exact: exactSums ? new ExactAttention(graph, header, exactSums, past, splits) : null }
+  if (exactSums === null)
+    return { ...shared, mask: shared.folding.folded(graphInputs.mask, 'folded_mask'), exact: null }
+  const { past, splits, folding } = shared
+  const exact = new ExactAttention(graph, exactSums, past, splits, folding)
+  return { ...shared, mask: graphInputs.mask, exact }
 }
 
 function addAndNorm(

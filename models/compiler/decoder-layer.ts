@@ -21,16 +21,34 @@ export interface SharedValues {
   readonly past: string
   /** int64 [2]: P and S. */
   readonly splits: string
+  readonly folding: Folding
+  /** float32 [G S / F, P + S], additive. */
+  readonly mask: string
   /** What makes the sums of attention exact; null: left as they fall. */
   readonly exact: ExactAttention | null
+}
+
+/**
+ * How the query heads that share keys and values are laid out, decided per run. With one new row each head
+ * has a product of its own, so that the runtime reads the cache in place; with several it would first copy the
+ * cache into its packed form for each of them, so that their rows are folded into one product, [Hkv, 1, G S].
+ */
+export interface Folding {
+  /** int64 [4]: shape of queries, [Hkv, F, -1, D], F either G or 1. */
+  readonly queries: string
+  /** int64 [4]: shape of their scores over new rows, [Hkv, F, G S / F, S]. */
+  readonly newScores: string
+  /** Adds the tensor [S, n] as often as rows are folded, [G S / F, n]. */
+  readonly folded: (input: string, output: string) => string
 }
 
 /** Rotary tables and lengths. Adds the nodes that find them. */
 export function sharedValues(
   graph: GraphBuilder,
-  { rope, headWidth }: Pick<ModelHeader, 'rope' | 'headWidth'>,
+  header: Pick<ModelHeader, 'rope' | 'heads' | 'kvHeads' | 'headWidth'>,
   maxPositions: number,
-): Omit<SharedValues, 'exact'> {
+): Omit<SharedValues, 'exact' | 'mask'> {
+  const { rope, headWidth } = header
   const { cos, sin } = rotaryTables(rope, headWidth, maxPositions)
   const shape = [maxPositions, headWidth / 2]
   graph.external('rotary_cos', 'float32', shape, [bytesOf(cos)])
@@ -40,17 +58,33 @@ export function sharedValues(
     attributes: { start: 1, end: 2 },
   })
   const splits = graph.node('Concat', [past, rows], 'past_and_new', { attributes: { axis: 0 } })
-  return { cos: 'rotary_cos', sin: 'rotary_sin', past, splits }
+  const folding = foldingOf(graph, header, rows)
+  return { cos: 'rotary_cos', sin: 'rotary_sin', past, splits, folding }
+}
+
+function foldingOf(
+  graph: GraphBuilder,
+  { heads, kvHeads, headWidth }: Pick<ModelHeader, 'heads' | 'kvHeads' | 'headWidth'>,
+  rows: string,
+): Folding {
+  const whole = (name: string, value: number): string => graph.constant(name, 'int64', [1], [value])
+  const [one, groups, kv] = [whole('one', 1), whole('groups', heads / kvHeads), whole('kv_heads', kvHeads)]
+  const alone = graph.node('Equal', [rows, one], 'one_new_row')
+  const apart = graph.node('Where', [alone, groups, one], 'heads_apart')
+  const times = graph.node('Where', [alone, one, groups], 'times_folded')
+  const joined = (parts: readonly string[], name: string): string =>
+    graph.node('Concat', parts, name, { attributes: { axis: 0 } })
+  const queries = joined([kv, apart, whole('rest', -1), whole('head_width', headWidth)], 'query_shape')
+  const foldedRows = graph.node('Mul', [rows, times], 'folded_rows')
+  const newScores = joined([kv, apart, foldedRows, rows], 'new_scores_shape')
+  const repeats = joined([times, one], 'repeats')
+  return { queries, newScores, folded: (input, output) => graph.node('Tile', [input, repeats], output) }
 }
 
 const microsoft = { domain: 'com.microsoft' } as const
 
 /**
  * Grouped-query attention over past and new rows; returns [S, Hq * D]. Queries come scaled by 1 / sqrt(D).
- *
- * Each query head has a product of its own with the keys and values that its group shares: with one new
- * row the runtime then reads the cache in place, where a product of several rows would first copy the
- * cache into its packed form.
  */
 export function attention(
   graph: GraphBuilder,
@@ -66,7 +100,7 @@ export function attention(
     attributes: { perm: [0, 2, 1, 3] },
   })
   const rotated = rotatedQueriesAndKeys(graph, parts, shared, layer, byHead)
-  const query = reshape(graph, rotated.query, `${at}.query`, [kvHeads, heads / kvHeads, -1, headWidth])
+  const query = graph.node('Reshape', [rotated.query, shared.folding.queries], `${at}.query`)
   const key = graph.node('Transpose', [rotated.key], newKeyName(layer), {
     attributes: { perm: [1, 0, 3, 2] },
   })
@@ -87,16 +121,16 @@ export function attention(
   return reshape(graph, mixedRows, `${at}.attended`, [-1, heads * headWidth])
 }
 
-/** The shares that past and new rows have in each row's result, [Hkv, G, S, P] and [Hkv, G, S, S]. */
+/** The shares that past and new rows have in each row's result, [Hkv, F, G S / F, P] and [..., S]. */
 function shares(
   graph: GraphBuilder,
-  { splits }: SharedValues,
+  { splits, mask }: SharedValues,
   at: string,
   pastScores: string,
   newScores: string,
 ): readonly [past: string, fresh: string] {
   const scores = graph.node('Concat', [pastScores, newScores], `${at}.scores`, { attributes: { axis: -1 } })
-  const masked = graph.node('Add', [scores, graphInputs.mask], `${at}.masked_scores`)
+  const masked = graph.node('Add', [scores, mask], `${at}.masked_scores`)
   const all = graph.node('Softmax', [masked], `${at}.shares`, { attributes: { axis: -1 } })
   const [past, fresh] = [`${at}.past_shares`, `${at}.new_shares`]
   graph.nodes('Split', [all, splits], [past, fresh], { attributes: { axis: -1 } })

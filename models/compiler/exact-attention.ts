@@ -11,7 +11,7 @@
  */
 import type { GraphBuilder } from './graph-builder.ts'
 import { graphInputs, hiddenMask } from './graph-interface.ts'
-import type { ModelHeader } from './shapes.ts'
+import type { Folding } from './decoder-layer.ts'
 
 /** Root mean squares that a layer's heads have for inputs of root mean square 1. */
 export interface HeadSpreads {
@@ -35,20 +35,20 @@ const firstLayerFactor = 2
 export class ExactAttention {
   readonly #graph: GraphBuilder
   readonly #spreads: (layer: number) => HeadSpreads
-  /** float32 [S, S], 1 where a row sees another. */
+  /** float32 [G S / F, S], 1 where a row sees another. */
   readonly #sees: string
-  /** int64 [Hkv, G, S, S], the column of each new row. */
+  /** int64 [Hkv, F, G S / F, S], the column of each new row. */
   readonly #columns: string
-  /** float32 [S, P], additive. */
+  /** float32 [G S / F, P], additive. */
   readonly #mask: string
 
   /** @param past name of int64 [1], P */
   constructor(
     graph: GraphBuilder,
-    { heads, kvHeads }: ModelHeader,
     spreads: (layer: number) => HeadSpreads,
     past: string,
     splits: string,
+    { newScores, folded }: Folding,
   ) {
     this.#graph = graph
     this.#spreads = spreads
@@ -56,19 +56,17 @@ export class ExactAttention {
     graph.nodes('Split', [graphInputs.mask, splits], [pastMask, newMask], { attributes: { axis: 1 } })
     const half = graph.constant('half_hidden', 'float32', [], [hiddenMask / 2])
     const visible = graph.node('Greater', [newMask, half], 'visible')
-    this.#sees = graph.node('Cast', [visible], 'sees', { attributes: { to: 1 } })
+    const sees = graph.node('Cast', [visible], 'sees', { attributes: { to: 1 } })
+    this.#sees = folded(sees, 'folded_sees')
     const flat = graph.constant('shape_m1', 'int64', [1], [-1])
     const places = graph.node('Reshape', [graphInputs.positions, flat], 'places')
     const offAndOn = graph.constant('off_and_on', 'float32', [2], [0, 1])
     const columns = graph.node('OneHot', [places, past, offAndOn], 'columns')
-    const rows = graph.node('Shape', [places], 'new_rows')
-    const groups = graph.constant('head_groups', 'int64', [2], [kvHeads, heads / kvHeads])
-    const shape = graph.node('Concat', [groups, rows, rows], 'new_scores_shape', { attributes: { axis: 0 } })
-    this.#columns = graph.node('Expand', [places, shape], 'column_of_row')
-    const seen = graph.node('MatMul', [this.#sees, columns], 'seen_columns')
+    this.#columns = graph.node('Expand', [places, newScores], 'column_of_row')
+    const seen = graph.node('MatMul', [sees, columns], 'seen_columns')
     const lift = graph.constant('unhidden', 'float32', [], [-hiddenMask])
     const lifted = graph.node('Mul', [seen, lift], 'lifted_columns')
-    this.#mask = graph.node('Add', [pastMask, lifted], 'column_mask')
+    this.#mask = folded(graph.node('Add', [pastMask, lifted], 'column_mask'), 'folded_mask')
   }
 
   /**
@@ -85,7 +83,7 @@ export class ExactAttention {
     }
   }
 
-  /** The shares of the past's columns [Hkv, G, S, P], and those of new rows [Hkv, G, S, S]. */
+  /** The shares of the past's columns [Hkv, F, G S / F, P], and those of new rows [..., S]. */
   shares(at: string, pastScores: string, newScores: string): readonly [past: string, fresh: string] {
     const graph = this.#graph
     const seen = graph.node('Mul', [newScores, this.#sees], `${at}.seen_scores`)

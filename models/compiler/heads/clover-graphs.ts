@@ -37,7 +37,8 @@ export function buildCloverBlock(
   const last = (input: string, name: string): string =>
     graph.node('Gather', [input, lastRow], name, { attributes: { axis: 0 } })
   declareCache(graph, model, layers)
-  const shared = { ...sharedValues(graph, header, maxPositions), exact: null }
+  const values = sharedValues(graph, header, maxPositions)
+  const shared = { ...values, mask: values.folding.folded(graphInputs.mask, 'folded_mask'), exact: null }
   let normed = norm(
     graph,
     state,
