@@ -71,7 +71,7 @@ function addFace(bench: Command): void {
               'Consilium',
               ours.msPerFrame.toFixed(1),
               ours.framesPerSecond.toFixed(1),
-              ratio?.median.toFixed(2) ?? '',
+              ratio?.clock.median.toFixed(2) ?? '',
             ],
             ...(peer ? [[peer.name, peer.msPerFrame.toFixed(1), peer.framesPerSecond.toFixed(1), '']] : []),
           ]),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fail } from '../../models/core/failure.ts'
 import { decodeFaces, detectorSize, faceSquare, wholeImage } from '../../models/emotion/face/detection.ts'
 import { faceReading, reach, type ReadFace } from '../../models/emotion/face/face-reading.ts'
-import { luma, sampleSquare, type RgbaImage } from '../../models/emotion/face/image.ts'
+import { luma, sampleSquare, scaled, type RgbaImage } from '../../models/emotion/face/image.ts'
 import { faceQuality } from '../../models/emotion/face/quality.ts'
 import { OnnxSession, tensor } from './onnx.ts'
 
@@ -54,7 +54,7 @@ export class FaceReader {
         width,
         height,
       })
-    const pixels = sampleSquare(image, wholeImage(image), detectorSize).map((value) => value / 127.5 - 1)
+    const pixels = scaled(sampleSquare(image, wholeImage(image), detectorSize), 1 / 127.5, -1)
     const found = await this.#detector.run({ input: tensor(pixels, [1, detectorSize, detectorSize, 3]) }, [
       'scores_far',
       'scores_near',
@@ -72,7 +72,8 @@ export class FaceReader {
     )
     const read: ReadFace[] = []
     for (const face of faces) {
-      const meshCrop = sampleSquare(image, faceSquare(face, reach.mesh), meshSize).map((value) => value / 255)
+      // Only whether it is a face is asked of the mesh: fine detail does not matter to that.
+      const meshCrop = scaled(sampleSquare(image, faceSquare(face, reach.mesh), meshSize, 1), 1 / 255, 0)
       const mesh = await this.#mesh.run({ input_1: tensor(meshCrop, [1, meshSize, meshSize, 3]) }, [
         'output_faceflag',
       ])

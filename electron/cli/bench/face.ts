@@ -22,13 +22,21 @@ export interface FaceBench {
   readonly rounds: number
   readonly ours: FaceTimes
   readonly peer: (FaceTimes & { readonly name: string; readonly version: string }) | null
-  /** Our frames per second over the peer's: the median of the rounds' ratios, and the least and the greatest. */
-  readonly ratio: { readonly median: number; readonly least: number; readonly greatest: number } | null
+  /** Our frames per second over the peer's, by the clock and by processor time, which other work disturbs less. */
+  readonly ratio: { readonly clock: Ratio; readonly processor: Ratio } | null
+}
+
+/** Of the rounds' ratios. */
+export interface Ratio {
+  readonly median: number
+  readonly least: number
+  readonly greatest: number
 }
 
 export interface FaceTimes {
   /** Median milliseconds per frame over the rounds' means. */
   readonly msPerFrame: number
+  readonly processorMsPerFrame: number
   readonly framesPerSecond: number
   /** Faces found in each picture, in the order of their names. */
   readonly faces: readonly number[]
@@ -50,30 +58,47 @@ export async function benchFace(options: FaceBenchOptions): Promise<FaceBench> {
     faces.ours.push(await ours(frame))
     if (theirs) faces.theirs.push(await theirs.read(frame))
   }
-  const means = { ours: [] as number[], theirs: [] as number[] }
+  const rounds: { readonly ours: Spent; readonly theirs: Spent }[] = []
   for (let round = 0; round < options.rounds; round++) {
-    const spent = { ours: 0, theirs: 0 }
+    const ourTimes: Spent[] = []
+    const theirTimes: Spent[] = []
     for (const frame of frames) {
-      spent.ours += await timed(() => ours(frame))
-      if (theirs) spent.theirs += await timed(() => theirs.read(frame))
+      ourTimes.push(await timed(() => ours(frame)))
+      if (theirs) theirTimes.push(await timed(() => theirs.read(frame)))
     }
-    means.ours.push(spent.ours / frames.length)
-    means.theirs.push(spent.theirs / frames.length)
+    rounds.push({ ours: meanOf(ourTimes), theirs: meanOf(theirTimes) })
     options.log(`Round ${round + 1} of ${options.rounds}`)
   }
   await reader.dispose()
-  const ratios = means.ours.map((mean, round) => means.theirs[round]! / mean).toSorted((a, b) => a - b)
+  const ratioOf = (measure: keyof Spent): Ratio => {
+    const ratios = ascending(rounds.map((round) => round.theirs[measure] / round.ours[measure]))
+    return { median: median(ratios), least: ratios[0]!, greatest: ratios[ratios.length - 1]! }
+  }
   return {
     pictures: frames.length,
     rounds: options.rounds,
-    ours: times(means.ours, faces.ours),
+    ours: times(
+      rounds.map((round) => round.ours),
+      faces.ours,
+    ),
     peer: theirs
-      ? { name: facePeerName, version: facePeerVersion(), ...times(means.theirs, faces.theirs) }
+      ? {
+          name: facePeerName,
+          version: facePeerVersion(),
+          ...times(
+            rounds.map((round) => round.theirs),
+            faces.theirs,
+          ),
+        }
       : null,
-    ratio: theirs
-      ? { median: median(ratios), least: ratios[0]!, greatest: ratios[ratios.length - 1]! }
-      : null,
+    ratio: theirs ? { clock: ratioOf('clock'), processor: ratioOf('processor') } : null,
   }
+}
+
+/** Milliseconds. */
+interface Spent {
+  readonly clock: number
+  readonly processor: number
 }
 
 function picturesIn(folder: string): readonly string[] {
@@ -101,16 +126,31 @@ function frameOf(picture: RgbaImage): RgbaImage {
   return { data, width: frameSide, height: frameSide }
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
+async function timed(work: () => Promise<unknown>): Promise<Spent> {
+  const before = process.cpuUsage()
   const start = performance.now()
   await work()
-  return performance.now() - start
+  const clock = performance.now() - start
+  const { user, system } = process.cpuUsage(before)
+  return { clock, processor: (user + system) / 1000 }
 }
 
-const times = (means: readonly number[], faces: readonly number[]): FaceTimes => {
-  const msPerFrame = median(means.toSorted((a, b) => a - b))
-  return { msPerFrame, framesPerSecond: 1000 / msPerFrame, faces }
+const meanOf = (spent: readonly Spent[]): Spent => ({
+  clock: spent.reduce((sum, { clock }) => sum + clock, 0) / Math.max(1, spent.length),
+  processor: spent.reduce((sum, { processor }) => sum + processor, 0) / Math.max(1, spent.length),
+})
+
+function times(rounds: readonly Spent[], faces: readonly number[]): FaceTimes {
+  const msPerFrame = median(ascending(rounds.map(({ clock }) => clock)))
+  return {
+    msPerFrame,
+    processorMsPerFrame: median(ascending(rounds.map(({ processor }) => processor))),
+    framesPerSecond: 1000 / msPerFrame,
+    faces,
+  }
 }
+
+const ascending = (values: readonly number[]): readonly number[] => values.toSorted((a, b) => a - b)
 
 /** @param sorted ascending, not empty */
 const median = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length / 2)]!

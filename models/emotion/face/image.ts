@@ -32,14 +32,21 @@ export function pointIn({ centre, side, turn }: Square, u: number, v: number): P
  * The square sampled to `size` x `size` RGB, values 0..255, row-major; what lies outside the image is black.
  * A square much larger than `size` is averaged over a grid of samples per pixel, so that detail does not
  * turn into noise.
+ *
+ * @param mostSamples of that grid each way; 1 is plain bilinear
  */
-export function sampleSquare(image: RgbaImage, square: Square, size: number): Float32Array {
-  return square.turn === 0 ? sampleUpright(image, square, size) : sampleTurned(image, square, size)
+export function sampleSquare(image: RgbaImage, square: Square, size: number, mostSamples = 4): Float32Array {
+  const each = Math.min(mostSamples, Math.max(1, Math.round(square.side / size)))
+  return square.turn === 0
+    ? sampleUpright(image, square, size, each)
+    : sampleTurned(image, square, size, each)
 }
 
-/** Samples per pixel each way. */
-const samplesPerPixel = (side: number, size: number): number =>
-  Math.min(4, Math.max(1, Math.round(side / size)))
+/** Every value times `factor` plus `offset`, in place. */
+export function scaled(values: Float32Array, factor: number, offset: number): Float32Array {
+  for (let index = 0; index < values.length; index++) values[index] = values[index]! * factor + offset
+  return values
+}
 
 interface Taps {
   /** First source position and weights from there, per output position; none where all lies outside. */
@@ -74,8 +81,8 @@ function sampleUpright(
   { data, width, height }: RgbaImage,
   { centre, side }: Square,
   size: number,
+  each: number,
 ): Float32Array {
-  const each = samplesPerPixel(side, size)
   const step = side / size
   const across = tapsOf(centre.x - side / 2, step, size, width, each)
   const down = tapsOf(centre.y - side / 2, step, size, height, each)
@@ -111,25 +118,31 @@ function sampleUpright(
   return out
 }
 
-function sampleTurned(image: RgbaImage, square: Square, size: number): Float32Array {
+function sampleTurned(image: RgbaImage, square: Square, size: number, each: number): Float32Array {
   const { data, width, height } = image
   const out = new Float32Array(size * size * 3)
-  const each = samplesPerPixel(square.side, size)
   const share = 1 / (each * each)
   const step = square.side / size
   const c = Math.cos(square.turn) * step
   const s = Math.sin(square.turn) * step
   const origin = pointIn(square, 0, 0)
+  const count = each * each
+  const samplesX = new Float64Array(count)
+  const samplesY = new Float64Array(count)
+  for (let sub = 0; sub < count; sub++) {
+    const u = ((sub % each) + 0.5) / each
+    const v = (Math.floor(sub / each) + 0.5) / each
+    samplesX[sub] = origin.x + u * c - v * s - 0.5
+    samplesY[sub] = origin.y + u * s + v * c - 0.5
+  }
   for (let row = 0; row < size; row++)
     for (let column = 0; column < size; column++) {
       let red = 0
       let green = 0
       let blue = 0
-      for (let sub = 0; sub < each * each; sub++) {
-        const u = column + ((sub % each) + 0.5) / each
-        const v = row + (Math.floor(sub / each) + 0.5) / each
-        const x = origin.x + u * c - v * s - 0.5
-        const y = origin.y + u * s + v * c - 0.5
+      for (let sub = 0; sub < count; sub++) {
+        const x = samplesX[sub]! + column * c - row * s
+        const y = samplesY[sub]! + column * s + row * c
         const left = Math.floor(x)
         const top = Math.floor(y)
         const fx = x - left
