@@ -147,7 +147,7 @@ async function asked(
     options.cases === undefined
       ? personCases(tools.base, seededRandom(seed), options.persons ?? 0)
       : openCases(options.cases, tools.base.names)
-  const file = history(options.cases === undefined ? `persons ${options.persons}` : `cases ${options.cases}`)
+  const file = history(options.cases === undefined ? 'persons' : `cases ${options.cases}`)
   const questions: AskedQuestion[] = []
   for (const [index, practice] of cases.entries()) {
     const question = questionOf(practice, await file.history(practice, tools.guide, seed + index))

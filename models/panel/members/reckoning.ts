@@ -130,6 +130,8 @@ export class ReckoningMember implements Member {
     const alone = asked.among(own.belief)
     const belief = asked.among(concluded)
     const challenge = this.description.role === 'challenger' ? this.#challenge(belief, own, peers) : null
+    if (this.description.role === 'challenger' && challenge === null)
+      fail('not-found', 'No dangerous diagnosis is left that the record does not exclude.')
     const [leader] = ranking(belief, 1)
     const condition = challenge?.condition ?? (leader ? asked.conditionOf(leader.answer) : '')
     const confidence = challenge?.probability ?? leader?.probability ?? 0

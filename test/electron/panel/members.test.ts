@@ -1,0 +1,148 @@
+/** The members of this computer over the bundled knowledge, cases and measurements. */
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  openSentenceEncoder,
+  type LocalSentenceEncoder,
+} from '../../../electron/inference/sentence-encoder.ts'
+import { openKnowledge } from '../../../electron/knowledge-files.ts'
+import { bundledSources, openPanelTools, type PanelTools } from '../../../electron/panel-files.ts'
+import { resourcesFolder } from '../../../electron/resources.ts'
+import { panelToMarkdown } from '../../../models/panel/markdown.ts'
+import type { PanelQuestion } from '../../../models/panel/question.ts'
+import type { PanelRecord } from '../../../models/panel/record.ts'
+import { differences } from '../../../models/panel/replay.ts'
+import { panelOf } from '../../support/panel.ts'
+
+const says = (...lines: readonly string[]): PanelQuestion['turns'] =>
+  lines.map((text, at) => ({ number: at + 1, speaker: at % 2 === 0 ? 'patient' : 'doctor', text }))
+
+const chest: PanelQuestion = {
+  id: 'chest',
+  text: 'What is the most likely diagnosis?',
+  kind: 'diagnosis',
+  choices: [],
+  patient: { age: 61, sex: 'male' },
+  turns: [
+    ...says(
+      'I have a crushing pressure in the middle of my chest, it goes into my left arm and my jaw.',
+      'Have you had any sweating, nausea or breathlessness?',
+      'I broke out in a cold sweat and I feel sick. It started an hour ago and does not go away with rest.',
+    ),
+    {
+      number: 4,
+      speaker: 'result',
+      text: 'Electrocardiogram: ST elevation in the inferior leads.\nTroponin: raised.',
+    },
+  ],
+}
+
+describe('members that reckon', () => {
+  let encoder: LocalSentenceEncoder
+  let tools: PanelTools
+  beforeAll(async () => {
+    encoder = await openSentenceEncoder(resourcesFolder())
+    const base = openKnowledge(resourcesFolder())
+    tools = openPanelTools(
+      resourcesFolder(),
+      base,
+      encoder,
+      () => true,
+      bundledSources(resourcesFolder(), base),
+    )
+  }, 60_000)
+  afterAll(() => encoder.dispose())
+
+  const hold = (question: PanelQuestion): Promise<PanelRecord> =>
+    panelOf(
+      [
+        tools.seat('knowledge', 'physician'),
+        tools.seat('retrieval', 'physician'),
+        tools.seat('guided', 'challenger'),
+      ],
+      { question, judge: tools.judge },
+    ).start()
+
+  it('agree on a plain case, name what decides it, and check that against the record', async () => {
+    const record = await hold(chest)
+    expect(record.verdict).toMatchObject({ consensus: true, answer: 'st-elevation-myocardial-infarction' })
+    const [first] = record.rounds[0]?.answers ?? []
+    expect(first?.check).toMatchObject({ holds: true })
+    expect(first?.check?.turn).toBeGreaterThan(0)
+    expect(first?.check?.bits).toBeGreaterThan(0)
+    expect(record.differential[0]?.answer).toBe('st-elevation-myocardial-infarction')
+    expect(record.rounds[0]?.answers[1]?.opinion?.cases.length).toBe(5)
+    expect(record.rounds[0]?.answers[2]?.absence?.message).toContain('No dangerous diagnosis is left')
+  })
+
+  it('are challenged with what is dangerous while it is not excluded, and know what to ask next', async () => {
+    const record = await hold({ ...chest, turns: chest.turns.slice(0, 1) })
+    const challenger = record.rounds[0]?.answers[2]
+    expect(challenger?.answer).not.toBe(record.verdict.answer)
+    expect(challenger?.opinion?.reasons).toContain('is dangerous and not excluded')
+    expect(record.mustNotMiss).not.toBeNull()
+    expect(record.askNext[0]?.bits).toBeGreaterThan(0)
+  })
+
+  it('bring the same record again, to the last number, also after it was stored', async () => {
+    const stored = JSON.parse(JSON.stringify(await hold(chest))) as PanelRecord
+    const again = JSON.parse(JSON.stringify(await hold({ ...chest }))) as PanelRecord
+    expect(differences(stored, again)).toEqual([])
+    expect(again).toEqual(stored)
+  })
+
+  it('say that a finding was not asked, and what the record denies', async () => {
+    const opinion = (finding: string, present: boolean) => ({
+      said: 'ST-elevation myocardial infarction',
+      reasons: '',
+      confidence: 1,
+      differential: [],
+      alone: [],
+      deciding: { finding, name: finding, present },
+      findings: [],
+      cases: [],
+    })
+    const check = (finding: string, present: boolean) =>
+      tools.judge.check(opinion(finding, present), 'st-elevation-myocardial-infarction', chest)
+    expect(await check('travel-tropics', true)).toMatchObject({
+      record: 'not-asked',
+      turn: null,
+      holds: false,
+    })
+    expect(await check('cold-sweat', false)).toMatchObject({ record: 'present', holds: false })
+    expect(await check('cold-sweat', true)).toMatchObject({ record: 'present', turn: 3, holds: true })
+  })
+
+  it('answer a choice among conditions by its letter and decline what is no diagnosis', async () => {
+    const letters = await hold({
+      ...chest,
+      kind: 'choice',
+      choices: ['Gout', 'ST-elevation myocardial infarction', 'Migraine'],
+    })
+    expect(letters.verdict.answer).toBe('B')
+    await expect(hold({ ...chest, kind: 'number' })).rejects.toMatchObject({ failure: { code: 'refused' } })
+  })
+
+  it('are exported with answers, checks, solved cases and hashes, and none of their text can make markup', async () => {
+    const record = await hold({ ...chest, text: 'What is it? ![x](https://example.org/x.png) <b>' })
+    const text = panelToMarkdown(record, { exportedAt: 'now', startedAt: 'then', redacted: false })
+    expect(text).toContain('All members agree.')
+    expect(text).toContain('Solved case:')
+    expect(text).toMatch(/weights [0-9a-f]{64}/)
+    expect(text).not.toContain('![x](')
+    expect(text).not.toContain('<b>')
+  })
+})
+
+describe('the measurements', () => {
+  it('weigh no member against itself and hold both kinds of record', () => {
+    const calibration = bundledSources(resourcesFolder(), openKnowledge(resourcesFolder())).calibration
+    for (const { pools, members } of [calibration.setWords, calibration.ownWords]) {
+      expect(pools).toHaveLength(4)
+      for (const { weights } of pools)
+        for (const weight of Object.values(weights)) expect(weight).toBeGreaterThanOrEqual(0)
+      expect(Object.keys(members)).toEqual(expect.arrayContaining(['knowledge', 'retrieval', 'guided']))
+    }
+    expect(readFileSync(`${resourcesFolder()}/panel/calibration.json`, 'utf8')).not.toContain('"turns"')
+  })
+})
