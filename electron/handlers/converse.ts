@@ -44,7 +44,7 @@ export async function converse(ports: Ports, exchange: Exchange): Promise<Writte
     {
       model: consultModel,
       precision: null,
-      decoder: 'plain',
+      decoder: 'clover+lookup',
       conversation: exchange.conversation,
       messages: exchange.prompt.messages,
       opening: exchange.prompt.opening,

@@ -1,4 +1,5 @@
 /** The models on this machine. None of this touches a session, so most of it works while locked. */
+import { selfTest } from '../../models/decoding/self-test.ts'
 import type { HandlersOf, OperationsOf } from './handlers.ts'
 import type { FileKind, Ports } from './ports.ts'
 
@@ -34,6 +35,19 @@ export function modelHandlers(ports: Ports): HandlersOf<OperationsOf<'models'>> 
           ports.vault.store().record('model.import', model.id, 'done')
           return { kind: 'import', model }
         },
+      })
+      return { job: job.id }
+    },
+
+    'models.selfTest': ({ model }) => {
+      const job = ports.jobs.start({
+        kind: 'self-test',
+        title: 'Decoding with and without guesses',
+        session: null,
+        run: async ({ progress, signal }) => ({
+          kind: 'self-test',
+          report: await selfTest(ports.models, model, progress, signal),
+        }),
       })
       return { job: job.id }
     },

@@ -9,6 +9,7 @@ import type {
   GenerateRequest,
   Generation,
   LanguageModels,
+  LastReply,
   ModelIdentity,
   ModelSummary,
   Precision,
@@ -67,6 +68,7 @@ export class LocalModels implements LanguageModels {
   #bundled: readonly ModelDescription[] | null = null
   #identity: ModelIdentity | null = null
   #loadMs: number | null = null
+  #lastReply: LastReply | null = null
 
   constructor(options: LocalModelsOptions) {
     this.#paths = options.paths
@@ -119,10 +121,14 @@ export class LocalModels implements LanguageModels {
     return this.#retryUnprepared(async () => {
       if (this.#identity?.id !== request.model || this.#identity.precision !== precision)
         await this.prepare(request.model, precision, onProgress, signal)
-      return this.#supervisor.run(
+      const generation = await this.#supervisor.run(
         { ...request, kind: 'generate', precision },
         { ...jobOptions(signal, onProgress, onDelta), process: this.#processOf(request.model) },
       )
+      const { timing, speculation } = generation
+      this.#lastReply = { tokensPerStep: timing.tokensPerStep, speculation: speculation ?? null }
+      this.#publish()
+      return generation
     })
   }
 
@@ -168,6 +174,7 @@ export class LocalModels implements LanguageModels {
       restarts: state.restarts,
       process: state.process,
       reason: state.reason,
+      ...(this.#lastReply && { lastReply: this.#lastReply }),
     }
   }
 
@@ -263,6 +270,7 @@ export class LocalModels implements LanguageModels {
     if (state.pid === null) {
       this.#identity = null
       this.#loadMs = null
+      this.#lastReply = null
     }
     this.#publish()
   }

@@ -52,6 +52,7 @@ const operations: Readonly<Record<OperationName, true>> = {
   'models.prepare': true,
   'models.import': true,
   'models.remove': true,
+  'models.selfTest': true,
   'job.list': true,
   'job.cancel': true,
   'settings.get': true,

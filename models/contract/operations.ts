@@ -13,6 +13,7 @@ import type {
   TokenDelta,
   ContextUse,
 } from '../decoding/language-model.ts'
+import type { SelfTestReport } from '../decoding/self-test.ts'
 import type { AuditEntry, AuditReport } from '../session/audit.ts'
 import type {
   ChatMessage,
@@ -83,7 +84,7 @@ export interface SampleSummary {
 
 export interface Job {
   readonly id: JobId
-  readonly kind: 'chat' | 'suggest' | 'note' | 'prepare' | 'import' | 'panel'
+  readonly kind: 'chat' | 'suggest' | 'note' | 'prepare' | 'import' | 'self-test' | 'panel'
   readonly title: string
   readonly session: Id | null
   readonly progress: Progress
@@ -179,6 +180,8 @@ export interface Operations
   'models.prepare': { request: { model: string }; reply: { job: JobId } }
   'models.import': { request: None; reply: { job: JobId | null } }
   'models.remove': { request: { model: string }; reply: null }
+  /** Decodes the same texts with and without guesses and compares them. */
+  'models.selfTest': { request: { model: string }; reply: { job: JobId } }
 
   'job.list': { request: None; reply: readonly Job[] }
   'job.cancel': { request: { job: JobId }; reply: null }
@@ -203,6 +206,7 @@ export type JobOutcome =
   | { readonly kind: 'note'; readonly note: Note }
   | { readonly kind: 'prepare'; readonly model: ModelIdentity }
   | { readonly kind: 'import'; readonly model: ModelSummary }
+  | { readonly kind: 'self-test'; readonly report: SelfTestReport }
   | { readonly kind: 'panel'; readonly panel: StoredPanel }
   | { readonly kind: 'panel-replay'; readonly report: ReplayReport }
 

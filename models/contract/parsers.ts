@@ -180,6 +180,7 @@ export const schemas: Schemas = {
   'models.prepare': v.strictObject({ model: name }),
   'models.import': none,
   'models.remove': v.strictObject({ model: name }),
+  'models.selfTest': v.strictObject({ model: name }),
 
   'job.list': none,
   'job.cancel': v.strictObject({ job: id }),

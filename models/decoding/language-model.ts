@@ -163,6 +163,14 @@ export interface EngineStatus {
   readonly process: ProcessKind | null
   /** Why it is not ready, and what to do, in the user's words. */
   readonly reason: string | null
+  /** How the newest reply of the loaded model was decoded; absent before the first. */
+  readonly lastReply?: LastReply
+}
+
+export interface LastReply {
+  readonly tokensPerStep: number
+  /** null when nothing was to be guessed. */
+  readonly speculation: Speculation | null
 }
 
 export interface LanguageModels {

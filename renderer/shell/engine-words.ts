@@ -1,5 +1,10 @@
 /** The engine's state and a model's precision, in the user's words. */
-import type { EngineStatus, Precision, ProcessKind } from '../../models/decoding/language-model.ts'
+import type {
+  DecoderName,
+  EngineStatus,
+  Precision,
+  ProcessKind,
+} from '../../models/decoding/language-model.ts'
 
 export const engineWords: { readonly [K in EngineStatus['state']]: string } = {
   stopped: 'not started',
@@ -14,6 +19,14 @@ export const precisionWords: { readonly [K in Precision]: string } = {
   f32: '32-bit',
   row8: 'int8',
   q4: '4-bit',
+}
+
+export const decoderWords: { readonly [K in DecoderName]: string } = {
+  plain: 'nothing',
+  lookup: 'looking back in the text',
+  medusa: 'Medusa heads',
+  clover: 'Clover heads',
+  'clover+lookup': 'Clover heads and looking back in the text',
 }
 
 export const processWords: { readonly [K in ProcessKind]: string } = {

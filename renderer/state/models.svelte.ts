@@ -1,6 +1,7 @@
 /** Installed models: what fits this machine, what is prepared, and preparing, importing and removing. */
 import type { Job, JobId } from '../../models/contract/operations.ts'
 import type { ModelId, ModelSummary } from '../../models/decoding/language-model.ts'
+import type { SelfTestReport } from '../../models/decoding/self-test.ts'
 import type { Requests } from './requests.ts'
 
 /** The model the app answers with. */
@@ -9,6 +10,8 @@ export const appModel: ModelId = 'default'
 export class ModelsState {
   list = $state.raw<readonly ModelSummary[]>([])
   loaded = $state(false)
+  /** The newest self-test of each model. */
+  selfTests = $state.raw<Readonly<Record<ModelId, SelfTestReport>>>({})
   /** Which model each preparation that was started here is of. */
   #preparing = $state.raw<Readonly<Record<JobId, ModelId>>>({})
   /** The model that the app uses, or the first bundled one where the list names no default. */
@@ -27,6 +30,10 @@ export class ModelsState {
       if (!end.ok) return
       if (end.outcome.kind === 'import') toast(`${end.outcome.model.name} is imported.`)
       if (end.outcome.kind === 'import' || end.outcome.kind === 'prepare') void this.load()
+      if (end.outcome.kind === 'self-test') {
+        const { report } = end.outcome
+        this.selfTests = { ...this.selfTests, [report.model]: report }
+      }
     })
   }
 
@@ -52,8 +59,16 @@ export class ModelsState {
   /** Work on models that no installed model shows: imports, and preparations that others started. */
   unplaced(jobs: readonly Job[]): readonly Job[] {
     return jobs.filter(
-      ({ id, kind }) => kind === 'import' || (kind === 'prepare' && this.#preparing[id] === undefined),
+      ({ id, kind }) =>
+        kind === 'import' ||
+        kind === 'self-test' ||
+        (kind === 'prepare' && this.#preparing[id] === undefined),
     )
+  }
+
+  /** Starts decoding the same texts with and without guesses; the result comes with the end of the job. */
+  async selfTest(model: ModelId): Promise<void> {
+    await this.#requests.ask('models.selfTest', { model }, () => void this.selfTest(model))
   }
 
   async import(): Promise<void> {

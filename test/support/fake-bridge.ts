@@ -198,6 +198,8 @@ export class FakeBridge implements Bridge {
   readonly audit: AuditEntry[] = []
   settings: Settings
   models: ModelSummary[]
+  /** Model of the newest self-test. */
+  selfTested = ''
   vault: VaultStatus
   engine: EngineStatus = {
     state: 'ready',
@@ -619,6 +621,10 @@ export class FakeBridge implements Bridge {
       if (!found) return fail('model-missing', 'This model is not installed. Import it first.')
       return { job: this.#start('prepare', `Prepare ${found.name}`, null) }
     },
+    'models.selfTest': ({ model }) => {
+      this.selfTested = model
+      return { job: this.#start('self-test', 'Decoding with and without guesses', null) }
+    },
     'models.import': () => ({ job: this.#start('import', 'Import a model', null) }),
     'models.remove': ({ model }) => {
       this.models = this.models.filter(({ id }) => id !== model)
@@ -762,6 +768,21 @@ export class FakeBridge implements Bridge {
           model.prepared.length === 0 ? { ...model, prepared: ['row8'] } : model,
         )
         return { kind: 'prepare', model: identity }
+      case 'self-test':
+        return {
+          kind: 'self-test',
+          report: {
+            model: this.selfTested,
+            same: true,
+            prompts: 3,
+            tokens: 288,
+            decoder: 'clover+lookup',
+            refusal: null,
+            tokensPerStep: 2.9,
+            plainMsPerToken: 9.6,
+            guessedMsPerToken: 4,
+          },
+        }
       case 'import': {
         const model: ModelSummary = {
           ...bundledModel,

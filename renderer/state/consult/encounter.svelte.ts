@@ -93,6 +93,7 @@ export class Encounter {
         return
       case 'prepare':
       case 'import':
+      case 'self-test':
       case 'panel':
       case 'panel-replay':
         return

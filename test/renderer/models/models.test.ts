@@ -27,6 +27,39 @@ describe('Models', () => {
     expect(item.queryByRole('button', { name: /^Remove/ })).toBeNull()
   })
 
+  it('tests itself and tells what guessing changed and what it brought', async () => {
+    const { bridge } = await mountView(Models)
+    const item = within(screen.getByRole('article'))
+    await userEvent.click(item.getByRole('button', { name: /^Self-test/ }))
+    expect(bridge.requestsOf('models.selfTest')).toEqual([{ model: bundledModel.id }])
+    bridge.finish(bridge.jobs[0]!.id)
+    expect((await item.findByRole('status')).textContent).toContain('2.40 times as fast')
+  })
+
+  it('shows how the newest reply was guessed, and why guessing stopped', async () => {
+    const { bridge, product } = await mountView(Models)
+    bridge.push('engine.status', {
+      ...product.engine.status!,
+      lastReply: {
+        tokensPerStep: 2.5,
+        speculation: {
+          decoder: 'clover',
+          refusal: null,
+          drafted: 120,
+          accepted: 60,
+          acceptanceByDepth: [0.8, 0.5],
+          draftShare: 0.1,
+          speedup: 1.75,
+          switchedOff: 'The last 64 guesses were too unlikely to be worth checking.',
+        },
+      },
+    })
+    expect(await screen.findByText('60 of 120 guesses')).toBeTruthy()
+    expect(screen.getByText('80 %, 50 %')).toBeTruthy()
+    expect(screen.getByText('1.75 times one token per step')).toBeTruthy()
+    expect(screen.getByText(/too unlikely to be worth checking/)).toBeTruthy()
+  })
+
   it('prepares a model in place and blocks the others meanwhile', async () => {
     const { bridge } = await mountView(Models, { models: [{ ...bundledModel, prepared: [] }, imported] })
     const [first, second] = screen.getAllByRole('article').map((each) => within(each))
