@@ -47,7 +47,7 @@ export function faceQuality(
     ['small', ramp(side, 24, 64)],
     ['dark', Math.min(ramp(light, 20, 60), ramp(contrast, 4, 14))],
     ['bright', ramp(light, 245, 215)],
-    ['blurred', ramp(sharpness, 0.04, 0.12)],
+    ['blurred', ramp(sharpness, 0.08, 0.2)],
     ['turned', ramp(Math.abs(yaw), 0.85, 0.5)],
     ['cut-off', ramp(inside / Math.max(area, 1), 0.6, 0.9)],
     ['uncertain', Math.min(ramp(present, 0.2, 0.8), ramp(face.score, 0.4, 0.8))],
