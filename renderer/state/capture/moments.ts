@@ -1,5 +1,6 @@
 /** The recent past of an estimate, for the strip: what was most likely each second, or a gap. */
 import { strongest, uncertainty, type LiveEstimate } from '../../../models/contract/emotion.ts'
+import type { JointEstimate } from '../../../models/emotion/fusion/index.ts'
 import type { Emotion, ModalityReading } from '../../../models/emotion/reading.ts'
 import type { ReadingSource } from '../../../models/session/kept-reading.ts'
 
@@ -14,17 +15,25 @@ export interface Moment extends Readonly<Record<ReadingSource, Shown>> {
 /** How far back the strip looks, in ms. */
 export const shownMs = 90_000
 
+/** From here on the label is hardly likelier than the others. */
+const unclearFrom = 0.7
+const fairlyClearFrom = 0.5
+
 const shown = (reading: ModalityReading): Shown =>
   reading.kind === 'missing'
     ? null
     : { label: strongest(reading.scores), uncertainty: uncertainty(reading.scores) }
+
+/** Where sources differ enough to ask, nothing is clear, whatever the numbers say. */
+export const doubtOf = ({ uncertainty: known, disagreement }: JointEstimate): number =>
+  disagreement.between === null ? known : Math.max(known, unclearFrom)
 
 export const momentOf = ({ face, voice, text, fused }: LiveEstimate, at: number): Moment => ({
   at,
   face: shown(face),
   voice: shown(voice),
   text: shown(text),
-  fused: fused.kind === 'missing' ? null : { label: strongest(fused.scores), uncertainty: fused.uncertainty },
+  fused: fused.kind === 'missing' ? null : { label: strongest(fused.scores), uncertainty: doubtOf(fused) },
 })
 
 export const recent = (moments: readonly Moment[], now: number): readonly Moment[] =>
@@ -63,10 +72,6 @@ export function stretches(
   add(null, (now - edge) / shownMs)
   return out
 }
-
-/** From here on the label is hardly likelier than the others. */
-const unclearFrom = 0.8
-const fairlyClearFrom = 0.55
 
 export const isUnclear = (shown: Shown): boolean => shown !== null && shown.uncertainty >= unclearFrom
 
