@@ -49,10 +49,10 @@ export interface Heard {
   readonly peers: readonly PeerStatement[]
 }
 
-/** Says one line a round, the last one again and again; an Error is thrown; hears are written down. */
+/** Says one line a round, the last one again and again; 'hangs' never answers, an Error is thrown; hears are written down. */
 export function scripted(
   id: string,
-  lines: readonly (string | Error | 'hangs')[],
+  lines: readonly (string | Error)[],
   more: Partial<MemberDescription> = {},
 ): Member & { readonly heard: Heard[] } {
   const heard: Heard[] = []

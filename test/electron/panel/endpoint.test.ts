@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { speakAtEndpoint, type Leaving } from '../../../electron/panel-endpoint.ts'
-import { CaseReader } from '../../../models/panel/clinical/case-reading.ts'
+import type { CaseReader } from '../../../models/panel/clinical/case-reading.ts'
 import { LanguageMember } from '../../../models/panel/members/language.ts'
 import type { Member } from '../../../models/panel/member.ts'
 import type { PanelRecord } from '../../../models/panel/record.ts'
