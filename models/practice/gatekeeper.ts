@@ -5,6 +5,7 @@
 import {
   OwnTopics,
   asksForTheFile,
+  guessesDiagnosis,
   plainText,
   standardTopicsIn,
   subjectWords,
@@ -13,6 +14,7 @@ import {
   type TopicMatch,
 } from '../dialogue/topics/index.ts'
 import type { PracticeCase, PracticeFact } from './case.ts'
+import { isCourtesy } from './small-talk.ts'
 
 /** What one question comes to. */
 export type Decision =
@@ -25,6 +27,8 @@ export type Decision =
   | { readonly kind: 'silent'; readonly topics: readonly StandardTopic[] }
   /** It asks for the file, the answer, or a step out of the visit. */
   | { readonly kind: 'probe' }
+  /** It puts a diagnosis to the patient. */
+  | { readonly kind: 'guess' }
   /** It asks for nothing that can be told apart. */
   | { readonly kind: 'none' }
 
@@ -49,8 +53,16 @@ export class Gatekeeper {
   /** The standard topics that each fact's wordings ask about. */
   readonly #covers: ReadonlyMap<string, ReadonlySet<StandardTopic>>
   readonly #words: ReadonlyMap<string, ReadonlySet<string>>
+  /** Words of the conditions that the case may be about. */
+  readonly #candidates: ReadonlySet<string>
 
-  constructor({ facts }: Pick<PracticeCase, 'facts'>) {
+  constructor({
+    facts,
+    checklist,
+    differential,
+  }: Pick<PracticeCase, 'facts' | 'checklist' | 'differential'>) {
+    const conditions = [...differential, ...checklist.diagnosis.map(({ condition }) => condition)]
+    this.#candidates = subjectWords(conditions.join(' ').replaceAll('-', ' '))
     this.#facts = facts
     this.#own = new OwnTopics(new Map(facts.map(({ topic, ask }) => [topic, ask])))
     this.#covers = new Map(
@@ -66,7 +78,10 @@ export class Gatekeeper {
 
   /** @param near scores from sentence embeddings, where there is an encoder */
   decide(asking: Asking, near: Nearness = nothingNear): Decision {
+    if (isCourtesy(asking.plain)) return { kind: 'none' }
     if (asksForTheFile(asking.plain)) return { kind: 'probe' }
+    if (guessesDiagnosis(asking.plain, this.#candidates) && !this.#isWorded(asking.plain))
+      return { kind: 'guess' }
     const asked = new Set<string>()
     const silent = new Set<StandardTopic>()
     const set = new Set<string>()
@@ -84,6 +99,11 @@ export class Gatekeeper {
     const facts = this.#facts.filter(({ topic }) => asked.has(topic))
     if (facts.length > 0) return { kind: 'release', facts, silent: [...silent] }
     return silent.size > 0 ? { kind: 'silent', topics: [...silent] } : { kind: 'none' }
+  }
+
+  /** Whether a fact's author asks for it in just these words. */
+  #isWorded(plain: string): boolean {
+    return this.#facts.some(({ ask }) => ask.some((wording) => plainText(wording) === plain))
   }
 
   #one(

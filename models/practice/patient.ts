@@ -97,6 +97,10 @@ export class SimulatedPatient {
           kind ??= 'nothing-known'
           break
         }
+        case 'guess':
+          parts.push(say(this.#voice, 'guess', this.#random))
+          kind ??= 'refusal'
+          break
         case 'probe':
           parts.push(say(this.#voice, 'refusal', this.#random))
           kind ??= 'refusal'

@@ -49,7 +49,15 @@ const table: readonly (readonly [Talk, RegExp])[] = [
   ],
 ]
 
+/** Offers, invitations and pleasantries that may hold a word of the case and still ask for none of it. */
+const courtesies =
+  /^(?:(?:well|so|right|okay|now|and|but|just) )*(?:(?:can|could|may|shall|should) (?:i|we) (?:get|fetch|offer|bring|pass|make|find|lend|open|close|turn|move|put)\b|would you (?:like|care for|prefer) (?:a|an|some|another|the|me to (?:open|close|turn|get))\b|(?:is there )?anything (?:else|more) (?:that )?(?:you (?:would )?(?:like|want|wish|need|care) to (?:say|tell|add|mention|ask|share)|to (?:add|say)|for me|from me|on your mind before)|(?:nice|lovely|beautiful|pretty|smart) \w+$|(?:take|have) (?:all )?(?:the|your|as much) time|is (?:the|it) (?:\w+ )?(?:too )?(?:bright|warm|cold|hot|loud|noisy) (?:for you|in here)|sorry (?:to|for|about) (?:keep|the (?:wait|delay)|keeping)|did you (?:come by|travel far|get here|park|find (?:us|it|a)))/
+
+/** Whether a sentence is only a courtesy. @param plain a sentence as `plainText` gives it */
+export const isCourtesy = (plain: string): boolean => courtesies.test(plain)
+
 /** @param plain a sentence as `plainText` gives it */
 export function smallTalk(plain: string): Talk | null {
-  return table.find(([, pattern]) => pattern.test(plain))?.[0] ?? null
+  const talk = table.find(([, pattern]) => pattern.test(plain))?.[0]
+  return talk ?? (isCourtesy(plain) ? { kind: 'say', occasion: 'chat' } : null)
 }

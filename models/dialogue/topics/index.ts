@@ -3,6 +3,7 @@ export { topicReader, type TopicOptions, type TopicReader } from './topic-reader
 export type { TopicMatch } from './topic-match.ts'
 export type { TopicWordings } from './own-topics.ts'
 export { askings, type Asking } from './questions.ts'
+export { guessesDiagnosis } from './guesses.ts'
 export { asksForTheFile, standardTopicsIn } from './standard-topics.ts'
 export { OwnTopics } from './own-topics.ts'
 export { plainText, sentences } from './plain-text.ts'

@@ -16,6 +16,8 @@ const empty = new Set(
    told too trouble troubled troubling troubles trying up us usual usually very want was way we well were what when
    where whether which while who why will with without would yes yet you your yours yourself problem problems
    difficulty difficulties experience experienced experiencing happen happened happening mention describe bother
+   chance chances word words line lines insist trust page folder list rank conclusion student specialist supposed
+   ask asked asking question questions answer answers name names verdict label condition illness disease abnormal
    bothered bothering change changed changes issue issues okay ok sir madam dear love doctor patient`.split(
     /\s+/,
   ),

@@ -1,6 +1,7 @@
 /** Which topics one doctor's turn asks about. */
 import { OwnTopics, type TopicWordings } from './own-topics.ts'
 import { askings } from './questions.ts'
+import { guessesDiagnosis } from './guesses.ts'
 import { asksForTheFile, standardTopicsIn } from './standard-topics.ts'
 import type { TopicMatch } from './topic-match.ts'
 
@@ -35,7 +36,7 @@ export function topicReader(): TopicReader {
         best.set(topic, Math.max(score, best.get(topic) ?? 0))
       }
       for (const { plain, pieces } of askings(turn)) {
-        if (asksForTheFile(plain)) continue
+        if (asksForTheFile(plain) || guessesDiagnosis(plain)) continue
         for (const topic of standardTopicsIn(plain)) add(topic, 1)
         if (extra)
           for (const piece of [plain, ...pieces])
