@@ -8,13 +8,17 @@ import type { DraftBudget, Drafter } from './drafter.ts'
 
 /** Weight of a new measurement. */
 const rate = 0.1
+/** Steps after which the costly one is asked again, however little it was worth. */
+const askedEvery = 12
 
 export class JointDrafter implements Drafter {
   readonly #free: Drafter
   readonly #costly: Drafter
   readonly #clock: () => number
-  /** What the costly one's trees were worth lately; at first it has to show. */
-  #recentWorth = Infinity
+  /** What the costly one's trees were worth lately; null before it has shown. */
+  #recentWorth: number | null = null
+  #unasked = 0
+  #started = false
 
   /**
    * @param free guesses in no time
@@ -28,6 +32,7 @@ export class JointDrafter implements Drafter {
   }
 
   reset(conversation: Conversation, pending: number): void {
+    this.#started = false
     this.#free.reset(conversation, pending)
     this.#costly.reset(conversation, pending)
   }
@@ -39,12 +44,17 @@ export class JointDrafter implements Drafter {
 
   async propose(budget: DraftBudget): Promise<DraftTree> {
     const known = await this.#free.propose(budget)
-    if (budget.worth(known.likelihoods, 0) > this.#recentWorth) return known
-    const started = this.#clock()
+    const enough = this.#recentWorth !== null && budget.worth(known.likelihoods, 0) > this.#recentWorth
+    if (enough && ++this.#unasked < askedEvery) return known
+    this.#unasked = 0
+    const before = this.#clock()
     const guessed = await this.#costly.propose(budget)
-    const worth = budget.worth(guessed.likelihoods, this.#clock() - started)
-    this.#recentWorth =
-      this.#recentWorth === Infinity ? worth : this.#recentWorth + rate * (worth - this.#recentWorth)
+    const worth = budget.worth(guessed.likelihoods, this.#clock() - before)
+    // The first time heads read the whole prompt, which says nothing of later times.
+    if (this.#started)
+      this.#recentWorth =
+        this.#recentWorth === null ? worth : this.#recentWorth + rate * (worth - this.#recentWorth)
+    this.#started = true
     return known.rows === 1 ? guessed : merged(known, guessed).likeliest(1 + budget.nodes)
   }
 }

@@ -119,7 +119,7 @@ const idleSteps = 64
 /** What of the earlier drafted steps still counts at each new one. */
 const fading = 0.95
 /** Drafted steps in a row after which one plain step measures the cost anew. */
-const measureEvery = 128
+const measureEvery = 64
 
 /**
  * One generation with guesses. Each step verifies as many as pay by the costs measured so far, and when
@@ -264,7 +264,8 @@ export class SpeculativeDecoder implements Decoder {
       this.#guessedAt[at] = (this.#guessedAt[at] ?? 0) + 1
       this.#acceptedAt[at] = (this.#acceptedAt[at] ?? 0) + (accepted > at ? 1 : 0)
     }
-    this.#draftedSteps++
+    // In the first drafted step heads read the whole prompt, which says nothing of the others.
+    if (++this.#draftedSteps === 1) return
     this.#recent = {
       steps: this.#recent.steps * fading + 1,
       tokens: this.#recent.tokens * fading + accepted + 1,

@@ -9,11 +9,16 @@ const rate = 0.15
 const driftRate = 0.03
 /** Assumed share of a plain step that one row more takes, until measured; low, so that it gets measured. */
 const assumedPerRow = 0.06
+/** Weight of a step of several rows that was faster than plain steps are held to be. */
+const catchingUp = 0.5
+/** Plain steps before anything is believed. */
+const fewestPlain = 3
 /** A stall of the machine must not count for more than this. */
 const mostSurprise = 1.5
 
 export class StepCosts {
   #plainMs: number | null = null
+  readonly #firstPlain: number[] = []
   /** Per number of rows the cost in plain steps; holes where nothing was measured. */
   readonly #measured: (number | undefined)[] = []
 
@@ -21,7 +26,7 @@ export class StepCosts {
     this.#measured[1] = 1
   }
 
-  /** Milliseconds of a step of one row; null before the first. */
+  /** Milliseconds of a step of one row; null before enough of them were seen. */
   get plainMs(): number | null {
     return this.#plainMs
   }
@@ -29,7 +34,10 @@ export class StepCosts {
   /** Notes a step of `rows` rows that took `ms`, guessing not included. */
   note(rows: number, ms: number): void {
     if (this.#plainMs === null) {
-      if (rows === 1) this.#plainMs = ms
+      if (rows !== 1) return
+      this.#firstPlain.push(ms)
+      // The first step after a prompt finds its memory cold, so that the fastest is believed.
+      if (this.#firstPlain.length === fewestPlain) this.#plainMs = Math.min(...this.#firstPlain)
       return
     }
     const first = this.#measured[rows] === undefined
@@ -40,6 +48,8 @@ export class StepCosts {
     else {
       this.#measured[rows] = Math.max(1, known * (1 + (first ? 1 : rate) * (surprise - 1)))
       this.#plainMs *= 1 + driftRate * (surprise - 1)
+      // Fewer rows never take longer: where one seems to, it was measured in a bad moment.
+      if (ms < this.#plainMs) this.#plainMs += catchingUp * (ms - this.#plainMs)
     }
   }
 

@@ -34,12 +34,20 @@ describe('the costs of steps', () => {
     expect(costs.plainMs! * costs.relative(4)).toBeCloseTo(35, 0)
   })
 
-  it('knows nothing before the first plain step', () => {
+  it('believes the fastest of the first plain steps, and nothing before them', () => {
     const costs = new StepCosts()
     costs.note(4, 12)
+    for (const ms of [31, 10]) costs.note(1, ms)
     expect(costs.plainMs).toBeNull()
-    costs.note(1, 10)
+    costs.note(1, 11)
     expect(costs.plainMs).toBe(10)
+  })
+
+  it('does not hold plain steps to be slower than steps of several rows', () => {
+    const costs = new StepCosts()
+    for (let i = 0; i < 3; i++) costs.note(1, 30)
+    for (let i = 0; i < 12; i++) costs.note(6, 15)
+    expect(costs.plainMs).toBeLessThan(16)
   })
 
   it('takes the rows that pay and no more', () => {
