@@ -22,8 +22,8 @@ export type Route =
       readonly panel?: PanelPlace
     }
 
-/** The second opinions on a session: a kept one by its id, or `open` for what stands to reason. */
-export type PanelPlace = 'open' | Id
+/** The second opinions on a session: `open` for what stands to reason, otherwise the id of a kept one. */
+export type PanelPlace = Id
 
 export const settingsSections = [
   'profile',

@@ -11,8 +11,8 @@ export type Replay =
   | { readonly kind: 'done'; readonly report: ReplayReport }
   | { readonly kind: 'failed'; readonly failure: Failure }
 
-/** What is on screen: the form, the run under way, or a kept run by its id. */
-export type Shown = 'new' | 'live' | Id
+/** What is on screen: `new` is the form, `live` the run under way, anything else the id of a kept run. */
+export type Shown = Id
 
 export class PanelDesk {
   readonly session: Id

@@ -120,8 +120,16 @@ export interface NamedMark {
   readonly look: number
 }
 
-/** Every answer that was given, in the order in which they came up. */
-export function marksOf(rounds: readonly ShownRound[], seats: readonly Seat[]): readonly NamedMark[] {
+/**
+ * Every answer that was given, in the order in which they came up.
+ *
+ * @param result the panel's answer, which comes first; null while there is none
+ */
+export function marksOf(
+  rounds: readonly ShownRound[],
+  seats: readonly Seat[],
+  result: string | null = null,
+): readonly NamedMark[] {
   const names = new Map<string, string>()
   for (const { cells } of rounds)
     for (const { id } of seats) {
@@ -130,7 +138,8 @@ export function marksOf(rounds: readonly ShownRound[], seats: readonly Seat[]): 
       if (!names.has(cell.answer.answer))
         names.set(cell.answer.answer, cell.answer.answerName ?? cell.answer.answer)
     }
-  return [...names].map(([answer, name], look) => ({
+  const ordered = [...names].toSorted(([a], [b]) => Number(b === result) - Number(a === result))
+  return ordered.map(([answer, name], look) => ({
     answer,
     name,
     letter: String.fromCharCode(65 + look),

@@ -162,7 +162,7 @@ export function checkWords({ name, present, record, holds, bits }: EvidenceCheck
     bits === null
       ? 'the knowledge base gives it no weight here'
       : bits > 0
-        ? `it speaks for this answer (${bits.toFixed(1)} bits)`
+        ? `it ${record === 'not-asked' ? 'would speak' : 'speaks'} for this answer (${bits.toFixed(1)} bits)`
         : `it does not speak for this answer (${bits.toFixed(1)} bits)`
   return `Rests on ${claim}: ${stands}, and ${weight}.${holds ? '' : ' This reason does not hold.'}`
 }

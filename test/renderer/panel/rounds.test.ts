@@ -68,6 +68,14 @@ describe('reading the rounds', () => {
     ])
   })
 
+  it('puts the panel’s answer first once there is one', () => {
+    expect(marksOf(rounds, members, 'pneumonia').map(({ answer }) => answer)).toEqual([
+      'pneumonia',
+      'pulmonary-embolism',
+      'acute-coronary-syndrome',
+    ])
+  })
+
   it('counts those who vote, and a challenger not', () => {
     expect(rounds.map((round) => tally(round, members))).toEqual([
       { agree: 1, voted: 2 },

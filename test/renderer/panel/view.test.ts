@@ -235,7 +235,7 @@ describe('a kept second opinion', () => {
     if (!knowledge) throw new Error('no cell')
     await user.click(within(knowledge).getByRole('button', { name: /Turn 4/ }))
     expect(await screen.findByText('A sharp one when I breathe in.')).toBeTruthy()
-    await user.click(await screen.findByRole('button', { name: 'Go there' }))
+    await user.click(await screen.findByText('Go there'))
     await waitFor(() => expect(product.app.route).toMatchObject({ area: 'consult', turn: 4 }))
     expect(product.app.route).not.toHaveProperty('panel')
   })
