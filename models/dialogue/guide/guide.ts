@@ -1,9 +1,11 @@
 /** The guided doctor over a dialogue: reads it anew, chooses the next step, and says it in plain words. */
 import type { Belief, Mention } from '../../knowledge/belief.ts'
 import type { KnowledgeBase, Person } from '../../knowledge/knowledge-base.ts'
+import { courtesyTo } from '../courtesy/courtesy.ts'
 import type { DialogueTurn } from '../dialogue.ts'
 import { orderKind } from '../orders.ts'
 import type { Cues } from '../reading/cues.ts'
+import { withExplanations } from '../rules/index.ts'
 import { readDoctorTurn, writeClosing, writeOrder } from '../turns.ts'
 import { chooseGuided, guidedBelief, type GuideAction, type GuideState } from './choose.ts'
 import { Listener, type Heard } from './heard.ts'
@@ -12,6 +14,8 @@ import { backgroundQuestions, openingQuestions, themeQuestions } from './questio
 
 export interface GuideStep {
   readonly text: string
+  /** Said before the text to what was just voiced; empty where nothing asks for it. */
+  readonly courtesy: string
   readonly action: GuideAction
   readonly heard: Heard
 }
@@ -75,7 +79,18 @@ export class Guide {
   ): GuideStep {
     const state = this.#state(turns, person, heard, budget)
     const action = chooseGuided(this.#base, state)
-    return { text: this.#say(action), action, heard }
+    return { text: this.#say(action), courtesy: this.#courtesy(turns), action, heard }
+  }
+
+  /** A word to fear, danger or a question just voiced; another wording each time. */
+  #courtesy(turns: readonly DialogueTurn[]): string {
+    const last = turns.at(-1)
+    if (last?.speaker !== 'patient') return ''
+    return courtesyTo(
+      last.text,
+      (wordings) => wordings[(turns.length + last.text.length) % wordings.length] ?? '',
+      'unacknowledged',
+    )
   }
 
   #state(turns: readonly DialogueTurn[], person: Person, heard: Heard, budget: number): GuideState {
@@ -130,9 +145,11 @@ export class Guide {
         return writeClosing(
           name(leader.condition),
           others.slice(0, 2).map(({ condition }) => name(condition)),
-          action.grounds.slice(0, 3).map((id) => lowered(this.#base.findings.get(id)?.name ?? id)),
-          knowledge.firstManagement.slice(0, 2),
-          knowledge.safetyNet,
+          action.grounds
+            .slice(0, 3)
+            .map((id) => withExplanations(lowered(this.#base.findings.get(id)?.name ?? id))),
+          knowledge.firstManagement.slice(0, 2).map(withExplanations),
+          withExplanations(knowledge.safetyNet),
         )
       }
     }

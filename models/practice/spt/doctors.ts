@@ -2,7 +2,7 @@
 import type { Cancellation } from '../../core/cancellation.ts'
 import type { LanguageModels, Message } from '../../decoding/language-model.ts'
 import { doctorMessages } from '../../dialogue/doctor-prompt.ts'
-import type { Guide } from '../../dialogue/guide/guide.ts'
+import type { Guide, GuideStep } from '../../dialogue/guide/guide.ts'
 import { readDoctorTurn } from '../../dialogue/turns.ts'
 import type { TestedDoctor } from './doctor.ts'
 
@@ -32,11 +32,15 @@ export const completeLocally =
     return text
   }
 
+/** The guide's text with its word to what was just heard. */
+const politely = ({ courtesy, text }: GuideStep, said = text): string =>
+  courtesy === '' ? said : `${courtesy} ${said}`
+
 /** The guide alone: no language model takes part. */
 export const knowledgeDoctor = (guide: Guide): TestedDoctor => ({
   id: 'knowledge',
   meet: ({ person, budget }) => ({
-    next: async (turns) => guide.next(turns, person, budget, await guide.attend(turns, person)).text,
+    next: async (turns) => politely(guide.next(turns, person, budget, await guide.attend(turns, person))),
   }),
 })
 
@@ -71,10 +75,10 @@ export const guidedDoctor = (guide: Guide, complete: Complete): TestedDoctor => 
   id: 'guided',
   meet: ({ person, budget }) => ({
     next: async (turns) => {
-      const { action, text } = guide.next(turns, person, budget, await guide.attend(turns, person))
-      if (action.kind !== 'ask') return text
-      const reworded = (await complete(rewording(text))).trim()
-      return keepsQuestion(text, reworded) ? reworded : text
+      const step = guide.next(turns, person, budget, await guide.attend(turns, person))
+      if (step.action.kind !== 'ask') return politely(step)
+      const reworded = (await complete(rewording(step.text))).trim()
+      return politely(step, keepsQuestion(step.text, reworded) ? reworded : step.text)
     },
   }),
 })
