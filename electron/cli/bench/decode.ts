@@ -19,7 +19,7 @@ import { machineRecord, type MachineRecord } from './machine-record.ts'
 import { contextOf, countEqual, rounded, spread, turnOrder, type Spread } from './measurements.ts'
 import type { BenchDecoder, Decoded, Opening } from './messages.ts'
 import { ensurePeer, peerVersion } from './peer-package.ts'
-import { peerWeights } from './peer-weights.ts'
+import { peerDraft, peerWeights } from './peer-weights.ts'
 import type { Prompt } from '../prompts.ts'
 
 export interface DecodeOptions {
@@ -182,20 +182,17 @@ async function enter(options: DecodeOptions): Promise<readonly Entrant[]> {
   if (!options.peer) return ours
   const packageFolder = await ensurePeer(paths.cache, log)
   const located = locateModel(model, paths.resources, paths.models)
-  const weights = peerWeights(located, paths.cache, log)
-  // The smallest of its files drafts for the others: no smaller model of this vocabulary is at hand.
-  const smallest = weights.at(-1)!
+  // The stored file drafts for the larger one: no smaller model of this vocabulary is at hand.
+  const drafting = peerDraft(located, paths.cache)
   const guesses = options.decoders.length > 1
-  const theirs = weights.map(({ precision, path }): Entrant => ({
+  const theirs = peerWeights(located, paths.cache, log).map(({ precision, path }): Entrant => ({
     precision,
-    decoders: guesses
-      ? ['plain', 'lookup', ...(path === smallest.path ? [] : ['draft' as const])]
-      : ['plain'],
+    decoders: guesses ? ['plain', 'lookup', ...(path === drafting ? [] : ['draft' as const])] : ['plain'],
     opening: {
       engine: 'node-llama-cpp',
       packageFolder,
       weights: path,
-      draft: guesses && path !== smallest.path ? smallest.path : null,
+      draft: guesses && path !== drafting ? drafting : null,
       threads,
       contextTokens: Math.ceil((contextTokens + tokens + 8) / 256) * 256,
     },

@@ -2,9 +2,10 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { fail } from '../../../models/core/failure.ts'
-import { openGguf } from '../../inference/model-files.ts'
+import { openGguf, readAdapter } from '../../inference/model-files.ts'
 import { FileSink, FileSource } from '../../inference/file-bytes.ts'
 import type { LocatedModel } from '../../inference/model-files.ts'
+import { mergeOf, type Merge } from './merged-rows.ts'
 import { writeQ8 } from './q8-file.ts'
 
 export interface PeerWeights {
@@ -13,7 +14,7 @@ export interface PeerWeights {
   readonly path: string
 }
 
-/** Fails with `model-unsupported` for a model that is not a GGUF file. */
+/** The model as it is used, its adapter merged. Fails with `model-unsupported` for a model that is not a GGUF file. */
 export function peerWeights(
   located: LocatedModel,
   cache: string,
@@ -29,17 +30,36 @@ export function peerWeights(
   const stored = opened.model.header.weightsType
   const folder = join(cache, 'bench', located.weightsHash)
   mkdirSync(folder, { recursive: true })
-  const files = [q8(parts, folder, log)]
+  const adapter = readAdapter(located)
+  if (adapter) {
+    const name = `Q8_0-${located.adapterHash!.slice(0, 16)}.gguf`
+    return [q8(parts, join(folder, name), mergeOf(adapter, opened.model.header), log)]
+  }
+  const files = [q8(parts, join(folder, 'Q8_0.gguf'), null, log)]
   if (stored !== 'Q8_0') files.push({ precision: stored, path: whole(parts, folder) })
   return files
 }
 
-function q8(parts: readonly string[], folder: string, log: (line: string) => void): PeerWeights {
-  const path = join(folder, 'Q8_0.gguf')
+/** The stored file of the base, which is smaller than Q8_0 and may draft for it. */
+export function peerDraft(located: LocatedModel, cache: string): string {
+  const folder = join(cache, 'bench', located.weightsHash)
+  mkdirSync(folder, { recursive: true })
+  return whole(
+    located.files.map(({ path }) => path),
+    folder,
+  )
+}
+
+function q8(
+  parts: readonly string[],
+  path: string,
+  merge: Merge | null,
+  log: (line: string) => void,
+): PeerWeights {
   if (!existsSync(path)) {
     log('Writing the same weights as Q8_0 ...')
     using source = new FileSource(parts)
-    complete(path, (sink) => writeQ8(source, sink))
+    complete(path, (sink) => writeQ8(source, sink, merge))
   }
   return { precision: 'Q8_0', path }
 }

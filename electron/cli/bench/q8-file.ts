@@ -4,6 +4,7 @@
  */
 import type { ByteSink, ByteSource } from '../../../models/core/bytes.ts'
 import { readGguf, type GgufFile, type StoredTensor } from '../../../models/compiler/gguf.ts'
+import type { Merge } from './merged-rows.ts'
 import { dequantize, storageTypes } from '../../../models/compiler/storage-types.ts'
 
 const alignment = 32
@@ -15,8 +16,11 @@ const typeQ8 = 8
 const mostlyQ8 = 7
 const chunkElements = 1 << 20
 
-/** @param source a complete GGUF file; throws a FailureError when it is none */
-export function writeQ8(source: ByteSource, sink: ByteSink): void {
+/**
+ * @param source a complete GGUF file; throws a FailureError when it is none
+ * @param merge what is added to the weights before they are rounded
+ */
+export function writeQ8(source: ByteSource, sink: ByteSink, merge: Merge | null = null): void {
   const file = readGguf(source)
   const metadata = metadataBytes(source, file)
   const header = new DataView(new ArrayBuffer(24))
@@ -31,7 +35,7 @@ export function writeQ8(source: ByteSource, sink: ByteSink): void {
   sink.write(infos)
   sink.write(new Uint8Array(padded(written) - written))
   for (const tensor of file.tensors) {
-    for (const piece of stored(source, tensor)) sink.write(piece)
+    for (const piece of stored(source, tensor, merge)) sink.write(piece)
     const bytes = sizeOf(tensor)
     sink.write(new Uint8Array(padded(bytes) - bytes))
   }
@@ -95,17 +99,20 @@ function tensorInfos(tensors: readonly StoredTensor[]): Uint8Array {
   return Buffer.concat(pieces)
 }
 
-function* stored(source: ByteSource, tensor: StoredTensor): Generator<Uint8Array> {
-  if (tensor.type === 'Q8_0' || (tensor.type === 'F32' && !isMatrix(tensor))) {
+function* stored(source: ByteSource, tensor: StoredTensor, merge: Merge | null): Generator<Uint8Array> {
+  if ((tensor.type === 'Q8_0' && !merge) || (tensor.type === 'F32' && !isMatrix(tensor))) {
     yield source.read(tensor.offset, tensor.bytes)
     return
   }
   const { blockElements, blockBytes: storedBlock } = storageTypes[tensor.type]
   const elements = elementsOf(tensor)
-  for (let first = 0; first < elements; first += chunkElements) {
-    const values = new Float32Array(Math.min(chunkElements, elements - first))
+  const columns = tensor.shape.at(-1) ?? elements
+  const chunk = Math.max(1, Math.floor(chunkElements / columns)) * columns
+  for (let first = 0; first < elements; first += chunk) {
+    const values = new Float32Array(Math.min(chunk, elements - first))
     const from = tensor.offset + (first / blockElements) * storedBlock
     dequantize(tensor.type, source.read(from, (values.length / blockElements) * storedBlock), values)
+    if (isMatrix(tensor)) merge?.(tensor.name, first / columns, values, columns)
     yield isMatrix(tensor) ? quantizeQ8(values) : new Uint8Array(values.buffer)
   }
 }
