@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly drafter?: Drafter
   readonly nodes?: number
   readonly depth?: number
+  /** What earlier runs learned of steps; without it nothing. */
+  readonly costs?: StepCosts
   /** Milliseconds that a step of so many rows takes; without it steps take no longer with more rows. */
   readonly stepMs?: (rows: number) => number
 }
@@ -52,7 +54,7 @@ export async function generateIds(
   }
   const clock = (): number => now
   const decoder = options.drafter
-    ? new SpeculativeDecoder(timed, sampler, options.drafter, new StepCosts(), {
+    ? new SpeculativeDecoder(timed, sampler, options.drafter, options.costs ?? new StepCosts(), {
         nodes: options.nodes ?? 8,
         depth: options.depth ?? 6,
         endIds,

@@ -6,6 +6,7 @@ import { DraftTree } from '../../../models/decoding/draft-tree.ts'
 import type { LanguageGraph } from '../../../models/decoding/language-graph.ts'
 import { PromptLookup } from '../../../models/decoding/prompt-lookup.ts'
 import { Sampler } from '../../../models/decoding/sampler.ts'
+import { StepCosts } from '../../../models/decoding/step-costs.ts'
 import { acceptPath } from '../../../models/decoding/speculative.ts'
 import { generateIds, OracleDrafter } from '../../support/generate-ids.ts'
 import { TinyDecoder } from '../../support/tiny-decoder.ts'
@@ -341,11 +342,13 @@ describe('sampling with guesses', () => {
       firstSeed: number,
     ): Promise<{ counts: number[]; accepted: number }> => {
       const counts = new Array<number>(125).fill(0)
+      const costs = new StepCosts()
       let accepted = 0
       for (let i = 0; i < 10_000; i++) {
         const run = await generateIds(graph, [2, 0], {
           sampling: { temperature: 1, topP: 1, seed: firstSeed + i },
           maxTokens: 4,
+          costs,
           ...(guess ? { drafter: new OracleDrafter([2, 0, 0, 0, 0, 0], guessing) } : {}),
         })
         const [, a, b, c] = run.ids
