@@ -44,13 +44,18 @@ export class OnnxSession {
    * @param options.threads threads that share one operator
    * @param options.prepacked whether the file was written by `prepack`: nothing is optimised or packed
    *   again, so weights stay memory-mapped
+   * @param options.provider what computes; operators that it lacks fall back to the processor
    */
   static async open(
     model: string | Uint8Array,
-    options: { readonly threads: number; readonly prepacked: boolean },
+    options: {
+      readonly threads: number
+      readonly prepacked: boolean
+      readonly provider?: 'cpu' | 'webgpu'
+    },
   ): Promise<OnnxSession> {
     const settings: InferenceSession.SessionOptions = {
-      executionProviders: ['cpu'],
+      executionProviders: [options.provider ?? 'cpu'],
       intraOpNumThreads: options.threads,
       interOpNumThreads: 1,
       executionMode: 'sequential',

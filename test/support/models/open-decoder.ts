@@ -10,7 +10,11 @@ export interface OpenDecoder extends AsyncDisposable {
   readonly graph: DecoderGraph
 }
 
-export async function openDecoder(model: Model, options: CompileOptions): Promise<OpenDecoder> {
+export async function openDecoder(
+  model: Model,
+  options: CompileOptions,
+  provider: 'cpu' | 'webgpu' = 'cpu',
+): Promise<OpenDecoder> {
   const folder = temporaryFolder()
   const path = join(folder.path, 'model.onnx')
   const data = openSync(join(folder.path, 'model.data'), 'w')
@@ -26,7 +30,7 @@ export async function openDecoder(model: Model, options: CompileOptions): Promis
     new AbortController().signal,
   )
   closeSync(data)
-  const session = await OnnxSession.open(path, { threads: 2, prepacked: false })
+  const session = await OnnxSession.open(path, { threads: 2, prepacked: false, provider })
   const { layers, kvHeads, headWidth, vocabulary, maxPositions } = compiled
   return {
     graph: new DecoderGraph(session, { layers, kvHeads, headWidth, vocabulary, contextTokens: maxPositions }),
