@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import type { Guidance } from '../consult/guidance.ts'
 import type { Id } from '../session/session.ts'
 
+export type { SessionProcess, SessionProcessNode, SessionRule } from '../consult/process.ts'
 export type { CitedFinding, DifferentialEntry, GuidedNext, Guidance } from '../consult/guidance.ts'
 
 export interface ReadingOperations {

@@ -31,6 +31,7 @@ export interface TestingFigures {
   readonly diagnosis: Interval & { readonly top3: number }
   readonly inquiry: Interval
   readonly tests: Interval
+  /** Of the rules that applied in any visit, the share of visits that kept each. */
   readonly rules: Readonly<Record<string, Interval>>
   /** Share of visits closed before half of the inquiry and before anything was examined or tested. */
   readonly prematureRate: number
@@ -93,18 +94,16 @@ export function summarise(
       seed,
     ),
     rules: Object.fromEntries(
-      rules.map((rule) => [
-        rule,
-        bootstrap(
-          visits.flatMap((visit) => {
-            const verdict = visit.rules[rule]
-            return verdict === undefined || verdict === 'not-applicable'
-              ? []
-              : [Number(verdict === 'satisfied')]
-          }),
-          seed,
-        ),
-      ]),
+      rules.flatMap((rule) => {
+        const applied = visits.flatMap((visit) => {
+          const verdict = visit.rules[rule]
+          return verdict === undefined || verdict === 'not-applicable'
+            ? []
+            : [Number(verdict === 'satisfied')]
+        })
+        // A rule that never applied has no figure.
+        return applied.length === 0 ? [] : [[rule, bootstrap(applied, seed)]]
+      }),
     ),
     prematureRate: share(visits.map(({ score }) => Number(score.premature))),
     turnsUsed: share(visits.map(({ doctorTurns }) => doctorTurns)),

@@ -1,5 +1,5 @@
-/** What the knowledge base reads in the turns: the guided question and the differential. */
-import type { Guidance, GuidedNext } from '../../../models/contract/reading.ts'
+/** What is read in the turns: the guided question, the differential, and where the process stands. */
+import type { Guidance, GuidedNext, SessionProcess } from '../../../models/contract/reading.ts'
 import type { Failure } from '../../../models/core/failure.ts'
 import type { Id } from '../../../models/session/session.ts'
 import type { Undo } from '../notices.svelte.ts'
@@ -10,6 +10,8 @@ export class Reading {
   /** The newest reading; it stays while the next one is under way. */
   value = $state.raw<Guidance | null>(null)
   failure = $state.raw<Failure | null>(null)
+  /** Where the consultation stands in the flowchart; null until it was read. */
+  process = $state.raw<SessionProcess | null>(null)
   /** The question that was passed over; another takes its place when the reading changes. */
   skipped = $state<string | null>(null)
   /** The next step, or null when there is none or it was passed over. */
@@ -43,12 +45,15 @@ export class Reading {
     if (asked !== this.#newest) return
     this.failure = result.ok ? null : result.failure
     if (result.ok) this.value = result.value
+    const process = await this.#requests.try('consult.process', { session: this.#session })
+    if (asked === this.#newest && process.ok) this.process = process.value
   }
 
   /** Forgets the reading, as when consent was withdrawn. */
   clear(): void {
     this.#newest += 1
     this.value = null
+    this.process = null
     this.failure = null
   }
 
