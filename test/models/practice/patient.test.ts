@@ -12,10 +12,11 @@ describe('the simulated patient', () => {
     let answered = 0
     for (const practice of cases.slice(0, 3)) {
       const plainly = { ...practice, persona: { ...practice.persona, healthLiteracy: 'high' as const } }
+      const patient = new SimulatedPatient(plainly, { seed: 1 })
       for (const { topic, ask } of practice.facts)
         for (const wording of ask) {
           asked++
-          const { released } = new SimulatedPatient(plainly, { seed: 1 }).reply(wording)
+          const { released } = patient.reply(wording)
           if (released.includes(topic)) answered++
         }
     }
@@ -24,15 +25,17 @@ describe('the simulated patient', () => {
   })
 
   it('tells nothing when a diagnosis is guessed, right or wrong', () => {
-    for (const practice of cases.slice(0, 12))
+    for (const practice of cases.slice(0, 12)) {
+      const patient = new SimulatedPatient(practice, { seed: 3 })
       for (const id of practice.differential) {
         const name = base.names.get(id)?.name ?? id
         for (const question of [`Is it ${name}?`, `You have ${name}, haven’t you?`]) {
-          const reply = new SimulatedPatient(practice, { seed: 3 }).reply(question)
+          const reply = patient.reply(question)
           expect({ question, released: reply.released }).toEqual({ question, released: [] })
           expect(reply.text).not.toContain(name)
         }
       }
+    }
   })
 
   it.each([
