@@ -42,7 +42,7 @@ export function modelHandlers(ports: Ports): HandlersOf<OperationsOf<'models'>> 
     'models.selfTest': ({ model }) => {
       const job = ports.jobs.start({
         kind: 'self-test',
-        title: 'Decoding with and without guesses',
+        title: 'Self-test',
         session: null,
         run: async ({ progress, signal }) => ({
           kind: 'self-test',

@@ -623,7 +623,7 @@ export class FakeBridge implements Bridge {
     },
     'models.selfTest': ({ model }) => {
       this.selfTested = model
-      return { job: this.#start('self-test', 'Decoding with and without guesses', null) }
+      return { job: this.#start('self-test', 'Self-test', null) }
     },
     'models.import': () => ({ job: this.#start('import', 'Import a model', null) }),
     'models.remove': ({ model }) => {
