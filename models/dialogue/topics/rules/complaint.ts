@@ -17,6 +17,8 @@ export const complaintRules: TopicRules<
 > = {
   onset: {
     cues: [
+      `how many (?:hours|days|weeks|months|years) (?:has|have|is|ago|now|since)`,
+      `last (?:time )?(?:that )?you (?:felt|were|remember being) (?:quite |really |completely )?(?:well|right|yourself|normal|fine)`,
       `when (?:did|would|was) (?:it|this|that|the \\w+|they|things|all this)(?: all)?(?: first)? (?:start|begin|change|changed|appear)`,
       `how long (?:is|are|was|were) (?:it|this|that|the \\w+) been`,
       `how long (?:you|u|he|she) (?:have|has|had|having)`,
@@ -108,6 +110,7 @@ export const complaintRules: TopicRules<
   },
   character: {
     cues: [
+      `what is (?:it|this|the (?:pain|ache|feeling|sensation)) (?:actually |really )?like`,
       `(?:what|how) (?:it|this|the pain) (?:really )?(?:feel|feels) like`,
       `(?:more|less) (?:of )?(?:a|an) (?:pressure|pain|ache|burning|tightness|pins|stab|squeeze)`,
       `(?:scaly|bumpy|blistery|flat or|raised or)`,
@@ -206,6 +209,7 @@ export const complaintRules: TopicRules<
   },
   severity: {
     cues: [
+      `(?:no longer|can not|unable to) do (?:any more )?because of`,
       `(?:stop|stops|stopped) you (?:in your tracks|from)`,
       `(?:get|getting) about(?: with)?`,
       `pain is (?:very|too|so) (?:much|bad|strong)`,
@@ -361,6 +365,7 @@ export const complaintRules: TopicRules<
   },
   relieving: {
     cues: [
+      `takes? (?:it|the pain|the edge|the itch) (?:away|off)`,
       `(?:reduce|reduces|lessen|lessens|relieve|relieves|dampen) (?:the |it|pain|your)`,
       `(?:make|makes|get|gets) it (?:go away|better|settle|easier)`,
       `(?:make|makes) better`,
@@ -412,6 +417,8 @@ export const complaintRules: TopicRules<
   },
   associated: {
     cues: [
+      `(?:noticed?|there|had|got|seen|spotted|find|found) anything else(?! (?:you (?:would|want|need)|to (?:say|add|tell)|that (?:helps?|eases?|brings|makes)))`,
+      `anything else (?:that )?(?:is|has|have|been|wrong|different|bother\\w*|changed|going on|apart from)`,
       `puff(?:y|iness)\\b(?! (?:on|of))`,
       `(?:joints?|muscles?|bones?|knees?|legs?|arms?|back|neck) (?:ache|aches|hurt|hurts|ever ache|sore)|aches and pains|joint pains?|muscle (?:pains?|aches?)`,
       `drows\\w*|not (?:him|her|your)self|floppy|listless|confus\\w*|forgetful|memory`,

@@ -37,6 +37,7 @@ export const mindRules: TopicRules<'mood' | 'self-harm' | 'concern' | 'expectati
   },
   concern: {
     cues: [
+      `(?:have|had) you been thinking (?:it|this|that)|do you make of (?:it|this|all this)|been thinking it (?:is|might|could)`,
       `what made you (?:come|decide|book|seek)|why (?:did you come|have you come|now|today)`,
       `(?:husband|wife|partner|family|mum|mother|they|friends?) (?:think|thinks|reckon|say|says)(?: is| it| about)?`,
       `(?:you )?(?:afraid|scared) (?:about|of) (?:some|any|that)`,
