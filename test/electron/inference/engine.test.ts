@@ -193,7 +193,8 @@ describe('files that are not right', () => {
     const again = await rig.models.importModel(join(rig.folder, 'Tiny Llama'), quiet, never)
     // As the dialog gives it, which shows files.
     const byFile = join(rig.folder, 'Tiny Llama', 'model.safetensors')
-    expect(await rig.models.importModel(byFile, quiet, never)).toEqual(again)
+    // How much memory is free changes from one moment to the next.
+    expect(await rig.models.importModel(byFile, quiet, never)).toEqual({ ...again, fit: expect.anything() })
     expect(again.id).toBe(rig.tiny)
   })
 
