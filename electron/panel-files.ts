@@ -16,7 +16,8 @@ import { SolvedCases } from '../models/panel/clinical/nearest.ts'
 import { parseSolved, type SolvedPerson } from '../models/panel/clinical/solved-persons.ts'
 import { ClinicalJudge } from '../models/panel/clinical-judge.ts'
 import { reckoningMember, reckonings, type ReckoningId } from '../models/panel/members/clinical-members.ts'
-import type { ReckoningMember, ReckoningTools } from '../models/panel/members/reckoning.ts'
+import type { ClinicalTools } from '../models/panel/clinical/tools.ts'
+import type { ReckoningMember } from '../models/panel/members/reckoning.ts'
 import type { MemberRole } from '../models/panel/member.ts'
 import { openNormaliser } from './condition-names.ts'
 
@@ -25,7 +26,7 @@ const sentencesKept = 5000
 export const solvedFile = 'panel/solved-persons.json'
 export const calibrationFile = 'panel/calibration.json'
 
-export interface PanelTools extends ReckoningTools {
+export interface PanelTools extends ClinicalTools {
   readonly guide: Guide
   readonly cases: SolvedCases
   readonly judge: ClinicalJudge

@@ -1,24 +1,16 @@
 /** A judge that reads answers by the normaliser and checks findings against the record with the knowledge base. */
-import type { ReadCondition } from '../dialogue/conditions/index.ts'
+import type { ClinicalTools } from './clinical/tools.ts'
 import { explain, inquiryValues } from '../knowledge/belief.ts'
-import type { KnowledgeBase } from '../knowledge/knowledge-base.ts'
 import { answerName, readAnswer } from './answers.ts'
-import { chanceOfRight, measuredFor, poolWeights, type Calibration } from './calibration.ts'
+import { chanceOfRight, measuredFor, poolWeights } from './calibration.ts'
 import { asBeliefs, evidenceBelief, priorBelief } from './clinical/beliefs.ts'
-import { familiarity, type CaseReader, type CaseReading } from './clinical/case-reading.ts'
+import { familiarity, type CaseReading } from './clinical/case-reading.ts'
 import { mostDangerous } from './clinical/danger.ts'
 import { beliefOf, pool, ranking, type LogBelief } from './clinical/pool.ts'
 import type { Judge } from './judge.ts'
 import type { EvidenceCheck, MemberDescription, Opinion, PeerStatement } from './member.ts'
 import type { PanelQuestion } from './question.ts'
 import type { AskNext, PanelRecord } from './record.ts'
-
-export interface JudgeTools {
-  readonly base: KnowledgeBase
-  readonly reader: CaseReader
-  readonly calibration: Calibration
-  readonly readCondition: ReadCondition
-}
 
 const mostNamed = 6
 const mostAsked = 4
@@ -45,9 +37,9 @@ function stated({ evidence, clauses }: CaseReading, finding: string): Stated | n
 }
 
 export class ClinicalJudge implements Judge {
-  readonly #tools: JudgeTools
+  readonly #tools: ClinicalTools
 
-  constructor(tools: JudgeTools) {
+  constructor(tools: ClinicalTools) {
     this.#tools = tools
   }
 

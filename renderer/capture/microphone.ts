@@ -2,7 +2,7 @@
 import { soundRate } from '../../models/contract/emotion.ts'
 import collector from './collector.worklet.ts?worker&url'
 import type { Microphone, Sound } from './devices.ts'
-import { Resampler } from './resampler.ts'
+import { Resampler } from '../../models/core/resampler.ts'
 import { SoundQueue } from './sound-queue.ts'
 
 /** As it is: what makes speech pleasant to hear also changes how it sounds. */

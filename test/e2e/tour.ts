@@ -60,8 +60,16 @@ const stops: readonly Stop[] = [
     },
   },
   {
+    name: 'second-opinion',
+    visit: async (page) => {
+      await page.getByRole('button', { name: /^Second opinion/ }).click()
+      await expect(page.getByRole('region', { name: 'Who is asked' })).toBeVisible()
+    },
+  },
+  {
     name: 'export',
     visit: async (page) => {
+      await openSample(page)
       await page.getByRole('button', { name: 'Export', exact: true }).click()
       await expect(page.getByRole('region', { name: 'Preview' })).toBeVisible()
     },
@@ -84,9 +92,15 @@ const stops: readonly Stop[] = [
     },
   },
   {
-    name: 'library',
+    name: 'practice',
     visit: async (page) => {
       await page.keyboard.press('Escape')
+      await openArea(page, 'Practice')
+    },
+  },
+  {
+    name: 'library',
+    visit: async (page) => {
       await openArea(page, 'Library')
     },
   },

@@ -5,7 +5,8 @@ import type { CaseReading } from '../clinical/case-reading.ts'
 import type { NearCase, SolvedCases } from '../clinical/nearest.ts'
 import type { LogBelief } from '../clinical/pool.ts'
 import type { MemberDescription, MemberModel, MemberRole, SolvedCase } from '../member.ts'
-import { ReckoningMember, type Reckon, type Reckoning, type ReckoningTools } from './reckoning.ts'
+import type { ClinicalTools } from '../clinical/tools.ts'
+import { ReckoningMember, type Reckon, type Reckoning } from './reckoning.ts'
 
 export const reckoningIds = ['knowledge', 'retrieval', 'guided'] as const
 export type ReckoningId = (typeof reckoningIds)[number]
@@ -53,7 +54,7 @@ function once(reckon: (reading: CaseReading) => Reckoning): Reckon {
 }
 
 const withKnowledge =
-  (base: ReckoningTools['base']): Reckon =>
+  (base: ClinicalTools['base']): Reckon =>
   (reading, heard) => {
     const known = new Set(reading.evidence.map(({ finding }) => finding))
     const evidence: readonly Evidence[] = [
@@ -63,7 +64,7 @@ const withKnowledge =
     return { belief: evidenceBelief(base, reading, evidence), evidence, cases: [] }
   }
 
-const asGuided = (base: ReckoningTools['base']): Reckon =>
+const asGuided = (base: ClinicalTools['base']): Reckon =>
   once((reading) => ({
     belief: attentiveBelief(base, reading),
     evidence: reading.evidence.map(({ finding, present, certainty }) => ({ finding, present, certainty })),
@@ -100,7 +101,7 @@ const withCases = (cases: SolvedCases): Reckon =>
 
 /** How each of them reckons. */
 export const reckonings = (
-  base: ReckoningTools['base'],
+  base: ClinicalTools['base'],
   cases: SolvedCases,
 ): Readonly<Record<ReckoningId, Reckon>> => ({
   knowledge: withKnowledge(base),
@@ -114,7 +115,7 @@ export const reckonings = (
 export function reckoningMember(
   id: ReckoningId,
   role: MemberRole,
-  tools: ReckoningTools,
+  tools: ClinicalTools,
   reckon: Reckon,
   hashes: { readonly knowledge: string; readonly cases: string },
 ): ReckoningMember {

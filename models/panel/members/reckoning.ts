@@ -2,14 +2,13 @@
  * A member that reckons: it weighs every condition by its own reading of the record, names the finding on
  * which that rests, and in later rounds takes up what others read and weighs what they make of it.
  */
+import type { ClinicalTools } from '../clinical/tools.ts'
 import { fail } from '../../core/failure.ts'
 import { explain, type Evidence } from '../../knowledge/belief.ts'
-import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
-import type { ReadCondition } from '../../dialogue/conditions/index.ts'
 import { unreadable } from '../answers.ts'
-import { measuredFor, poolWeights, type Calibration } from '../calibration.ts'
+import { measuredFor, poolWeights } from '../calibration.ts'
 import { asBeliefs, priorBelief } from '../clinical/beliefs.ts'
-import { familiarity, type CaseReader, type CaseReading } from '../clinical/case-reading.ts'
+import { familiarity, type CaseReading } from '../clinical/case-reading.ts'
 import { mostDangerous } from '../clinical/danger.ts'
 import { beliefOf, beliefOfAnswer, normalised, pool, ranking, type LogBelief } from '../clinical/pool.ts'
 import type {
@@ -38,13 +37,6 @@ export interface Reckoning {
 /** @param heard findings that others read in the record and this member did not */
 export type Reckon = (reading: CaseReading, heard: readonly ReadFinding[]) => Reckoning
 
-export interface ReckoningTools {
-  readonly base: KnowledgeBase
-  readonly reader: CaseReader
-  readonly calibration: Calibration
-  readonly readCondition: ReadCondition
-}
-
 /** Of the whole belief, the answers that are told to others. */
 const mostRanked = 20
 const mostReasons = 3
@@ -57,11 +49,11 @@ const unmeasuredWeight = 0.25
 
 export class ReckoningMember implements Member {
   readonly description: MemberDescription
-  readonly #tools: ReckoningTools
+  readonly #tools: ClinicalTools
   readonly #model: MemberModel
   readonly #reckon: Reckon
 
-  constructor(description: MemberDescription, model: MemberModel, tools: ReckoningTools, reckon: Reckon) {
+  constructor(description: MemberDescription, model: MemberModel, tools: ClinicalTools, reckon: Reckon) {
     this.description = description
     this.#tools = tools
     this.#model = model

@@ -39,7 +39,8 @@ function onWebGpu(): { plain: number[]; guessed: number[]; accepted: number } | 
 describe('the WebGPU provider', () => {
   it('says the same greedy text as the processor, with and without guesses', async (context) => {
     const said = onWebGpu()
-    if (!said) context.skip('this machine has no adapter for WebGPU')
+    // Where a software adapter lies, silence is a failure.
+    if (!said && !software) context.skip('this machine has no adapter for WebGPU')
     await using open = await openDecoder(tinyGguf('llama-tied'), { precision: 'f32', weightLimit: 127 })
     const { ids } = await generateIds(open.graph, prompt, { maxTokens: 24 })
     expect(said!.plain).toEqual(ids)

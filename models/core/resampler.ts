@@ -87,6 +87,11 @@ export class Resampler {
     this.#start += drop
     return Float32Array.from(out)
   }
+
+  /** What waited for samples that never came: silence follows the last one. */
+  finish(): Float32Array {
+    return this.push(new Float32Array(this.#reach + 1))
+  }
 }
 
 function divisor(a: number, b: number): number {
