@@ -10,6 +10,7 @@ import { addModels } from './cli/models.ts'
 import { answer } from './cli/output.ts'
 import { addNormalise } from './cli/normalise.ts'
 import { addPanelTraining } from './cli/panel-training.ts'
+import { addPreferences } from './cli/preferences.ts'
 import { addRules } from './cli/rules.ts'
 import { addSelfcheck } from './cli/selfcheck.ts'
 import { addSpt } from './cli/spt.ts'
@@ -34,6 +35,7 @@ addSpt(program)
 addNormalise(program)
 addTrainHeads(program)
 addTrainingData(program)
+addPreferences(program)
 addKnowledgeVectors(program)
 addPanelTraining(program)
 addBrainstorm(program)

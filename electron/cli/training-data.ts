@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { InvalidArgumentError, type Command } from 'commander'
 import { seededRandom, type Random } from '../../models/core/random.ts'
 import type { Message } from '../../models/decoding/language-model.ts'
+import type { Dialogue } from '../../models/dialogue/dialogue.ts'
 import { doctorMessages, type DoctorPromptTurn } from '../../models/dialogue/doctor-prompt.ts'
 import { exchange } from '../../models/dialogue/generation/assistant-exchange.ts'
 import { expertDialogue, type GeneratedDialogue } from '../../models/dialogue/generation/expert-dialogue.ts'
@@ -32,8 +33,20 @@ interface TrainingDataOptions extends OutputOptions {
   readonly dialogues: number
 }
 
-const roles = ['doctor', 'mixed', 'pair', 'vignette', 'scribe', 'assistant', 'medical', 'patient'] as const
+const roles = [
+  'doctor',
+  'mixed',
+  'pair',
+  'context',
+  'vignette',
+  'scribe',
+  'assistant',
+  'medical',
+  'patient',
+] as const
 type Role = (typeof roles)[number]
+/** Roles that are taken from a dialogue of the expert policy. */
+const fromExpert: readonly Role[] = ['doctor', 'pair', 'context', 'scribe', 'assistant']
 
 interface Example {
   readonly role: Role
@@ -43,6 +56,8 @@ interface Example {
   readonly chosen?: string
   readonly rejected?: string
   readonly flaw?: Flaw
+  /** Of a context: the dialogue as it is judged; its better next turn is `chosen`. */
+  readonly dialogue?: Dialogue
 }
 
 function rolesArgument(text: string): ReadonlySet<Role> {
@@ -78,6 +93,13 @@ function noteLesson(
   return messages.length > 0 ? messages : null
 }
 
+/** The closing turn and one before it, where the doctor already knows something. */
+function contextPlaces(random: Random, { turns }: GeneratedDialogue): readonly number[] {
+  const spoken = turns.flatMap(({ speaker }, at) => (speaker === 'doctor' ? [at] : []))
+  const asking = spoken.slice(1, -1)
+  return [...(asking.length > 0 ? [pick(random, asking)] : []), ...spoken.slice(-1)]
+}
+
 /** Everything that one simulated person teaches; fewer examples when the expert was wrong about them. */
 function examplesOf(
   base: KnowledgeBase,
@@ -90,7 +112,9 @@ function examplesOf(
   // A session may not say who the patient is: a third of the dialogues are without age and sex.
   const presented = random.uniform() < 0.33 ? {} : who.person
   const budget = random.uniform() < 0.3 ? 5 : 8 + random.below(5)
-  const dialogue = expertDialogue(base, random, who, split, budget)
+  const dialogue = fromExpert.some((role) => wanted.has(role))
+    ? expertDialogue(base, random, who, split, budget)
+    : null
   if (dialogue && dialogue.ranked[0]?.condition === condition) {
     if (wanted.has('doctor') && random.uniform() < dialogues)
       examples.push({ role: 'doctor', condition, messages: doctorMessages(presented, dialogue.turns) })
@@ -136,6 +160,17 @@ function examplesOf(
         chosen: dialogue.turns[at]?.text ?? '',
         rejected: text,
         flaw,
+      })
+    }
+  if (wanted.has('context') && dialogue && dialogue.ranked[0]?.condition === condition)
+    for (const at of contextPlaces(random, dialogue)) {
+      const turns = dialogue.turns.slice(0, at)
+      examples.push({
+        role: 'context',
+        condition,
+        messages: doctorMessages(presented, turns),
+        chosen: dialogue.turns[at]?.text ?? '',
+        dialogue: { patient: who.person, turnBudget: budget, turns },
       })
     }
   const medical = random.uniform() < 0.3 && medicalQuestion(base, random, condition)

@@ -17,10 +17,10 @@ import time
 
 import torch
 from torch.nn import functional as F
-from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from .examples import Example, collate, render
-from .lora import adapt, load_state, save_adapter, state
+from .lora import load_state, save_adapter, state
+from .model import adapted
 from .pace import Pace
 
 
@@ -67,7 +67,7 @@ def preference(model, examples, pad: int) -> dict[str, float]:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--gguf", type=pathlib.Path, required=True)
-    options.add_argument("--pairs", type=pathlib.Path, required=True)
+    options.add_argument("--pairs", type=pathlib.Path, nargs="+", required=True)
     options.add_argument("--valid", type=pathlib.Path, required=True)
     options.add_argument("--start", type=pathlib.Path, required=True, help="checkpoint of the reference")
     options.add_argument("--out", type=pathlib.Path, required=True)
@@ -88,16 +88,11 @@ def main() -> None:
     pace = Pace(given.threads)
     torch.manual_seed(given.seed)
     given.out.mkdir(parents=True, exist_ok=True)
-    folder, name = str(given.gguf.parent), given.gguf.name
-    tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=name)
-    model = AutoModelForCausalLM.from_pretrained(
-        folder, gguf_file=name, dtype=torch.float32, attn_implementation="eager"
-    ).bfloat16()
-    layers = adapt(model, given.rank, given.alpha, given.first)
+    model, layers, tokenizer = adapted(given.gguf, given.rank, given.alpha, given.first)
     load_state(layers, torch.load(given.start)["adapter"])
     pad = tokenizer.encode("<|im_end|>", add_special_tokens=False)[0]
     draw = random.Random(given.seed)
-    train = pairs(given.pairs, tokenizer, given.longest)
+    train = [pair for path in given.pairs for pair in pairs(path, tokenizer, given.longest)]
     draw.shuffle(train)
     train = train[: given.most]
     held = pairs(given.valid, tokenizer, given.longest)

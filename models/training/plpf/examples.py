@@ -32,13 +32,20 @@ class Example:
     learn: list[bool]
 
 
-def render(messages: list[dict], tokenizer) -> tuple[list[int], list[bool]]:
-    """ChatML, as the model's own template writes it; the end mark of a reply is learned too."""
+def render(
+    messages: list[dict], tokenizer, blur: float = 0.0, draw: random.Random | None = None
+) -> tuple[list[int], list[bool]]:
+    """ChatML, as the model's own template writes it; the end mark of a reply is learned too.
+
+    With `blur`, that share of the tokens of what the user says is left out, so that no single word decides.
+    """
     ids: list[int] = []
     learn: list[bool] = []
     for message in messages:
         head = tokenizer.encode(f"<|im_start|>{message['role']}\n", add_special_tokens=False)
         body = tokenizer.encode(f"{message['content']}<|im_end|>", add_special_tokens=False)
+        if blur and draw and message["role"] == "user":
+            body = [each for each in body[:-1] if draw.random() >= blur] + body[-1:]
         tail = tokenizer.encode("\n", add_special_tokens=False)
         ids += head + body + tail
         spoken = message["role"] == "assistant"
@@ -46,11 +53,21 @@ def render(messages: list[dict], tokenizer) -> tuple[list[int], list[bool]]:
     return ids, learn
 
 
-def generated(path: pathlib.Path, tokenizer, longest: int) -> list[Example]:
+def prompt_ids(messages: list[dict], tokenizer) -> list[int]:
+    """What stands before the assistant's next words."""
+    head = tokenizer.encode("<|im_start|>assistant\n", add_special_tokens=False)
+    return render(messages, tokenizer)[0] + head
+
+
+def generated(
+    path: pathlib.Path, tokenizer, longest: int, blur: float = 0.0, seed: int = 0
+) -> list[Example]:
+    """Examples of `consilium training-data` that are at most `longest` tokens long."""
+    draw = random.Random(seed)
     examples = []
     for line in path.read_text().splitlines():
         item = json.loads(line)
-        ids, learn = render(item["messages"], tokenizer)
+        ids, learn = render(item["messages"], tokenizer, blur, draw)
         if len(ids) <= longest:
             examples.append(Example(item["role"], ids, learn))
     return examples

@@ -14,10 +14,10 @@ import time
 
 import torch
 from torch.nn import functional as F
-from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from .examples import batches, collate, generated, mts_notes
-from .lora import adapt, load_state, save_adapter, state
+from .lora import load_state, save_adapter, state
+from .model import adapted
 from .pace import Pace
 
 
@@ -49,13 +49,14 @@ def evaluate(model, examples, pad: int) -> dict[str, float]:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--gguf", type=pathlib.Path, required=True)
-    options.add_argument("--data", type=pathlib.Path, required=True)
+    options.add_argument("--data", type=pathlib.Path, nargs="+", required=True)
     options.add_argument("--mts", type=pathlib.Path)
     options.add_argument("--valid", type=pathlib.Path)
     options.add_argument("--out", type=pathlib.Path, required=True)
     options.add_argument("--epochs", type=int, default=1)
     options.add_argument("--minutes", type=float, default=1e9, help="ends the schedule early: it decays over time")
     options.add_argument("--tokens", type=int, default=2048, help="padded positions a step")
+    options.add_argument("--blur", type=float, default=0.0, help="share of the patient's tokens left out")
     options.add_argument("--longest", type=int, default=700)
     options.add_argument("--rank", type=int, default=16)
     options.add_argument("--first", type=int, default=10, help="lowest adapted layer")
@@ -71,13 +72,12 @@ def main() -> None:
     torch.manual_seed(given.seed)
     given.out.mkdir(parents=True, exist_ok=True)
 
-    folder, name = str(given.gguf.parent), given.gguf.name
-    tokenizer = AutoTokenizer.from_pretrained(folder, gguf_file=name)
-    model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=name, dtype=torch.float32, attn_implementation="eager").bfloat16()
-    layers = adapt(model, given.rank, given.alpha, given.first)
+    model, layers, tokenizer = adapted(given.gguf, given.rank, given.alpha, given.first)
     pad = tokenizer.encode("<|im_end|>", add_special_tokens=False)[0]
 
-    examples = generated(given.data, tokenizer, given.longest)
+    examples = [
+        example for path in given.data for example in generated(path, tokenizer, given.longest, given.blur, given.seed)
+    ]
     if given.mts:
         notes = mts_notes(given.mts, tokenizer, 420)
         examples += random.Random(given.seed).sample(notes, min(given.most, len(notes)))

@@ -1,0 +1,98 @@
+"""Candidates for the doctor's next turn, sampled from an adapter; seeded, resumable.
+
+  npm run -s consilium -- training-data --out contexts.jsonl --persons 640 --seed 606 --roles context
+  python -m plpf.sample --gguf SmolLM2-135M-Instruct.Q4_1.gguf --contexts contexts.jsonl \
+      --start baseline/checkpoint.pt --out candidates.jsonl
+
+Writes {"context": line number from 0, "candidates": [text, ...]}; the first is the likeliest turn.
+"""
+
+import argparse
+import json
+import pathlib
+import time
+
+import torch
+
+from .examples import prompt_ids
+from .lora import load_state
+from .model import adapted
+from .pace import Pace
+
+
+@torch.no_grad()
+def continuations(model, prompts: list[list[int]], end: int, count: int, most: int, temperature: float) -> list[list[list[int]]]:
+    """For each prompt its greedy continuation and `count` sampled ones, without the end mark."""
+    longest = max(len(ids) for ids in prompts)
+    ids = torch.tensor([[end] * (longest - len(each)) + each for each in prompts])
+    mask = torch.tensor([[0] * (longest - len(each)) + [1] * len(each) for each in prompts])
+    ids, mask = (each.repeat_interleave(count + 1, 0) for each in (ids, mask))
+    greedy = torch.arange(len(ids)) % (count + 1) == 0
+    places = (mask.cumsum(-1) - 1).clamp(min=0)
+    out: list[list[int]] = [[] for _ in range(len(ids))]
+    running = torch.ones(len(ids), dtype=torch.bool)
+    past = None
+    step = ids
+    for _ in range(most):
+        answer = model.model(input_ids=step, attention_mask=mask, position_ids=places, past_key_values=past, use_cache=True)
+        past = answer.past_key_values
+        logits = model.lm_head(answer.last_hidden_state[:, -1]).float()
+        drawn = torch.multinomial(torch.softmax(logits / temperature, -1), 1)[:, 0]
+        chosen = torch.where(greedy, logits.argmax(-1), drawn)
+        running &= chosen != end
+        for row in running.nonzero()[:, 0].tolist():
+            out[row].append(int(chosen[row]))
+        if not running.any():
+            break
+        step = chosen[:, None]
+        mask = torch.cat([mask, torch.ones(len(ids), 1, dtype=mask.dtype)], 1)
+        places = places[:, -1:] + 1
+    return [out[at : at + count + 1] for at in range(0, len(out), count + 1)]
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--gguf", type=pathlib.Path, required=True)
+    options.add_argument("--contexts", type=pathlib.Path, required=True)
+    options.add_argument("--start", type=pathlib.Path, required=True, help="checkpoint of the adapter that speaks")
+    options.add_argument("--out", type=pathlib.Path, required=True)
+    options.add_argument("--candidates", type=int, default=3, help="sampled ones beside the greedy one")
+    options.add_argument("--temperature", type=float, default=0.9)
+    options.add_argument("--longest", type=int, default=600, help="contexts with more tokens are left out")
+    options.add_argument("--most", type=int, default=110, help="tokens of a turn")
+    options.add_argument("--batch", type=int, default=16, help="contexts at once")
+    options.add_argument("--rank", type=int, default=16)
+    options.add_argument("--alpha", type=float, default=32)
+    options.add_argument("--first", type=int, default=10)
+    options.add_argument("--seed", type=int, default=31)
+    options.add_argument("--threads", type=int, default=0)
+    given = options.parse_args()
+    Pace(given.threads)
+    torch.manual_seed(given.seed)
+    model, layers, tokenizer = adapted(given.gguf, given.rank, given.alpha, given.first)
+    load_state(layers, torch.load(given.start)["adapter"])
+    model.eval()
+    end = tokenizer.encode("<|im_end|>", add_special_tokens=False)[0]
+    done = {json.loads(line)["context"] for line in given.out.read_text().splitlines()} if given.out.exists() else set()
+    prompts = [
+        (index, prompt_ids(json.loads(line)["messages"], tokenizer))
+        for index, line in enumerate(given.contexts.read_text().splitlines())
+    ]
+    left = sorted((len(ids), index, ids) for index, ids in prompts if index not in done and len(ids) <= given.longest)
+    began, tokens = time.time(), 0
+    with given.out.open("a") as out:
+        for at in range(0, len(left), given.batch):
+            batch = left[at : at + given.batch]
+            found = continuations(model, [ids for _, _, ids in batch], end, given.candidates, given.most, given.temperature)
+            for (_, index, _), replies in zip(batch, found):
+                tokens += sum(len(reply) for reply in replies)
+                texts = [tokenizer.decode(reply, skip_special_tokens=True).strip() for reply in replies]
+                out.write(json.dumps({"context": index, "candidates": texts}, ensure_ascii=False) + "\n")
+            out.flush()
+            spent = time.time() - began
+            share = (at + len(batch)) / len(left)
+            print(json.dumps({"contexts": at + len(batch), "of": len(left), "tokensPerSecond": tokens / spent, "secondsLeft": spent / share - spent}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
