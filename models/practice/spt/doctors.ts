@@ -11,7 +11,7 @@ export type Complete = (messages: readonly Message[]) => Promise<string>
 
 const longestTurn = 160
 
-/** Greedy replies of a model on this computer. */
+/** Greedy replies of a model on this computer; look-up and what is remembered of the visit change no word. */
 export const completeLocally =
   (models: LanguageModels, model: string, signal: Cancellation): Complete =>
   async (messages) => {
@@ -19,8 +19,8 @@ export const completeLocally =
       {
         model,
         precision: null,
-        decoder: 'plain',
-        conversation: null,
+        decoder: 'lookup',
+        conversation: 'visit',
         messages,
         sampling: { temperature: 0, topP: 1, seed: 0 },
         maxTokens: longestTurn,
