@@ -2,17 +2,18 @@
 import type { DetectedFace } from './detection.ts'
 import type { RgbaImage } from './image.ts'
 
-export type FaceFlaw = 'small' | 'dark' | 'bright' | 'blurred' | 'turned' | 'cut-off' | 'uncertain'
+export type FaceFlaw = 'small' | 'dark' | 'bright' | 'blurred' | 'turned' | 'tilted' | 'cut-off' | 'uncertain'
 
 export interface FaceQuality {
   /** 0..1; a reading is withheld below `readableFrom`. */
   readonly score: number
   readonly flaws: readonly FaceFlaw[]
-  /** Measurements behind it: side in pixels, mean luma 0..255, sharpness, yaw -1..1 (0 faces the camera). */
+  /** Measurements behind it: side in pixels, mean luma 0..255, sharpness, yaw -1..1 (0 faces the camera), roll in degrees. */
   readonly side: number
   readonly light: number
   readonly sharpness: number
   readonly yaw: number
+  readonly roll: number
 }
 
 export const readableFrom = 0.4
@@ -39,6 +40,7 @@ export function faceQuality(
   const contrast = Math.sqrt(grey.reduce((sum, value) => sum + (value - light) ** 2, 0) / grey.length)
   const sharpness = detail(grey, size) / Math.max(contrast, 4)
   const yaw = turnOf(face)
+  const roll = rollOf(face)
   const inside =
     Math.max(0, Math.min(image.width, face.box.right) - Math.max(0, face.box.left)) *
     Math.max(0, Math.min(image.height, face.box.bottom) - Math.max(0, face.box.top))
@@ -49,6 +51,8 @@ export function faceQuality(
     ['bright', ramp(light, 245, 215)],
     ['blurred', ramp(sharpness, 0.08, 0.2)],
     ['turned', ramp(Math.abs(yaw), 0.85, 0.5)],
+    // The crop is turned back by the eyes, but the networks behind it were shown people who stand upright.
+    ['tilted', roll === null ? 0 : ramp(Math.abs(roll), 75, 25)],
     ['cut-off', ramp(inside / Math.max(area, 1), 0.6, 0.9)],
     ['uncertain', Math.min(ramp(present, 0.2, 0.8), ramp(face.score, 0.4, 0.8))],
   ]
@@ -59,6 +63,7 @@ export function faceQuality(
     light,
     sharpness,
     yaw,
+    roll: roll ?? 0,
   }
 }
 
@@ -81,4 +86,22 @@ function turnOf({ points }: DetectedFace): number {
   const dy = left.y - right.y
   const along = ((nose.x - right.x) * dx + (nose.y - right.y) * dy) / Math.max(dx * dx + dy * dy, 1e-6)
   return Math.max(-1, Math.min(1, 2 * along - 1))
+}
+
+/** How far the axis from between the eyes to the mouth may stand off the eyes' upright, in degrees. */
+const mostSkew = 35
+
+/**
+ * How far the head leans to a side, -180..180 degrees, from the line through the eyes. Null where that line and the
+ * mouth contradict each other, so that the crop cannot be turned upright.
+ */
+function rollOf({ points }: DetectedFace): number | null {
+  const [right, left, , mouth] = points
+  if (!right || !left) return null
+  const degrees = (y: number, x: number): number => (180 * Math.atan2(y, x)) / Math.PI
+  const byEyes = degrees(left.y - right.y, left.x - right.x)
+  if (!mouth) return byEyes
+  const byMouth = degrees((right.x + left.x) / 2 - mouth.x, mouth.y - (right.y + left.y) / 2)
+  const skew = Math.abs(((byEyes - byMouth + 540) % 360) - 180)
+  return skew > mostSkew ? null : byEyes
 }

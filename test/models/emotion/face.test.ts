@@ -159,6 +159,39 @@ describe('the quality of a face', () => {
     expect(judge().flaws).toContain(flaw)
   })
 
+  /** The face with its key points turned about its middle. */
+  const turnedBy = (degrees: number): DetectedFace => {
+    const upright = face(40)
+    const angle = (degrees * Math.PI) / 180
+    return {
+      ...upright,
+      points: upright.points.map(({ x, y }) => ({
+        x: 80 + (x - 80) * Math.cos(angle) - (y - 60) * Math.sin(angle),
+        y: 60 + (x - 80) * Math.sin(angle) + (y - 60) * Math.cos(angle),
+      })),
+    }
+  }
+
+  it.each([0, 15, 45, 90, 170, -60])('measures how far a head leans: %d degrees', (degrees) => {
+    expect(faceQuality(turnedBy(degrees), whole, textured, size, 0.99).roll).toBeCloseTo(degrees, 4)
+  })
+
+  it('says that a head leans by 45 degrees, and gives nothing from one that lies', () => {
+    const judged = (degrees: number) => faceQuality(turnedBy(degrees), whole, textured, size, 0.99)
+    expect(judged(15).flaws).toEqual([])
+    expect(judged(45).flaws).toEqual(['tilted'])
+    for (const degrees of [90, -90, 180]) {
+      const reading = faceReading([0, 0, 0, 1, 0, 0, 0], [0, 1, 0, 0, 0, 0, 0], judged(degrees))
+      expect(reading).toEqual({ kind: 'missing', modality: 'face', reasons: ['tilted'] })
+    }
+  })
+
+  it('gives nothing where the eyes and the mouth contradict each other', () => {
+    const { points, ...rest } = face(40)
+    const mouthAbove = points.map((point, index) => (index === 3 ? { x: 80, y: 20 } : point))
+    expect(faceQuality({ ...rest, points: mouthAbove }, whole, textured, size, 0.99).score).toBe(0)
+  })
+
   it('gives no reading below the floor, and never neutral instead', () => {
     const quality = faceQuality(face(40), whole, textured, size, 0.1)
     const reading = faceReading([0, 0, 0, 0, 0, 0, 1], [1, 0, 0, 0, 0, 0, 0], quality)
@@ -167,7 +200,7 @@ describe('the quality of a face', () => {
 })
 
 describe('the reading of a face', () => {
-  const quality = { score: 0.9, flaws: [], side: 100, light: 120, sharpness: 0.3, yaw: 0 }
+  const quality = { score: 0.9, flaws: [], side: 100, light: 120, sharpness: 0.3, yaw: 0, roll: 0 }
 
   it('takes what both networks say, each by its own order of labels', () => {
     const reading = faceReading([0, 0, 0, 0, 0, 1, 0], [0, 0, 0, 0, 0, 0, 1], quality)

@@ -35,6 +35,7 @@ const reasons: Readonly<Record<Situation, string>> = {
   bright: 'too bright',
   blurred: 'blurred',
   turned: 'turned away',
+  tilted: 'head tilted',
   'cut-off': 'partly out of view',
   uncertain: 'hardly a face',
   'no-speech': 'nobody speaks',
