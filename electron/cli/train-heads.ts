@@ -37,7 +37,7 @@ interface TrainHeadsOptions extends OutputOptions {
   readonly python: string
 }
 
-/** Every so many prompts one is held out for the report. */
+/** Every so many prompts one is held out for the report; of fewer, the last. */
 const heldOutEvery = 20
 const trainingFolder = fileURLToPath(new URL('../../models/training', import.meta.url))
 
@@ -67,8 +67,14 @@ async function train(options: TrainHeadsOptions) {
   })
   abort.signal.throwIfAborted()
   const texts = readContinuations(continuations)
-  const heldOut = texts.filter((_, index) => index % heldOutEvery === heldOutEvery - 1)
-  const learned = texts.filter((_, index) => index % heldOutEvery !== heldOutEvery - 1)
+  if (texts.length < 2)
+    fail(
+      'invalid-request',
+      'The model had something to say to fewer than two prompts. Give more prompts, or shorter ones: each must fit into its context together with --max-tokens.',
+    )
+  const every = Math.min(heldOutEvery, texts.length)
+  const heldOut = texts.filter((_, index) => index % every === every - 1)
+  const learned = texts.filter((_, index) => index % every !== every - 1)
   await writeStates(target, learned, join(work, 'texts'), job)
   await writeStates(target, heldOut, join(work, 'held-out'), job)
   using opened = openLocated(located)

@@ -8,6 +8,7 @@ import type { Precision } from '../../models/decoding/language-model.ts'
 import { graphFile, tokenizerFile, weightsFile, type CompiledShape } from './compiled-cache.ts'
 import { FileSink, syncFile } from './file-bytes.ts'
 import { prepack } from './onnx.ts'
+import { canStorePacked } from './packing.ts'
 
 const plainGraph = 'plain.onnx'
 const plainWeights = 'plain.bin'
@@ -41,7 +42,7 @@ export async function compileModel(model: Model, folder: string, job: Compilatio
     join(folder, graphFile),
     weightsFile,
     job.threads,
-    job.precision !== 'q4',
+    job.precision !== 'q4' && packs(model.header),
   )
   rmSync(join(folder, plainGraph))
   rmSync(join(folder, plainWeights))
@@ -54,6 +55,11 @@ export async function compileModel(model: Model, folder: string, job: Compilatio
   const { layers, kvHeads, headWidth, vocabulary, maxPositions } = compiled
   const contextTokens = Math.min(model.header.contextTokens, maxPositions)
   return { layers, kvHeads, headWidth, vocabulary, contextTokens }
+}
+
+function packs({ width, heads, kvHeads, headWidth, feedForwardWidth, vocabulary }: ModelHeader): boolean {
+  const lengths = [width, heads * headWidth, kvHeads * headWidth, feedForwardWidth, vocabulary]
+  return canStorePacked(lengths, width * Math.min(...lengths))
 }
 
 function writePlain(

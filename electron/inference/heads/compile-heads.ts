@@ -13,6 +13,7 @@ import type { Cancellation } from '../../../models/core/cancellation.ts'
 import type { OnProgress } from '../../../models/core/progress.ts'
 import { FileSink, syncFile } from '../file-bytes.ts'
 import { prepack } from '../onnx.ts'
+import { canStorePacked } from '../packing.ts'
 import { writeHeadsRecord } from './heads-record.ts'
 
 export const headGraphFile = (name: HeadGraph): string => `${name}.onnx`
@@ -42,11 +43,14 @@ export async function compileHeadsInto(
   model: Model,
   job: HeadsCompilation,
 ): Promise<void> {
+  const { width, feedForwardWidth, kvHeads, headWidth } = model.header
+  const lengths = [width, kvHeads * headWidth, feedForwardWidth, heads.draftIds.length]
+  const packs = canStorePacked(lengths, width * Math.min(...lengths))
   for (const name of headGraphs[heads.kind]) {
     job.cancellation.throwIfAborted()
     const plain = { graph: join(folder, `${name}-plain.onnx`), weights: join(folder, `${name}-plain.bin`) }
     writePlain(name, plain, heads, model, job)
-    await prepack(plain.graph, join(folder, headGraphFile(name)), `${name}.bin`, job.threads, true)
+    await prepack(plain.graph, join(folder, headGraphFile(name)), `${name}.bin`, job.threads, packs)
     rmSync(plain.graph)
     rmSync(plain.weights)
     syncFile(join(folder, headGraphFile(name)))

@@ -41,7 +41,11 @@ def read_texts(folder: pathlib.Path) -> list[Text]:
 
 
 def draft_vocabulary(texts: list[Text], size: int, vocabulary: int) -> torch.Tensor:
-    """The ids met most often, spoken ones counting most; then the lowest ids, which byte-pair merging made first."""
+    """The ids met most often, spoken ones counting most; then the lowest ids, which byte-pair merging made first.
+
+    No more than the target has, and a multiple of 16 of them, so that what is compiled can be stored packed.
+    """
+    size = min(size, vocabulary - vocabulary % 16)
     counts = torch.zeros(vocabulary)
     for text in texts:
         counts.index_add_(0, text.ids, 1 + 9 * text.spoken.float())
