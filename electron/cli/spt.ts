@@ -27,6 +27,7 @@ import { holdVisit } from '../../models/practice/spt/visit.ts'
 import { openCases } from '../case-files.ts'
 import { openNormaliser } from '../condition-names.ts'
 import { withAttentiveGuide } from '../guide-files.ts'
+import { shippedAdapters } from '../inference/model-files.ts'
 import { openKnowledge } from '../knowledge-files.ts'
 import { completeAtEndpoint } from '../model-endpoint.ts'
 import { resourcesFolder } from '../resources.ts'
@@ -119,7 +120,7 @@ async function testWith(
     const model =
       options.doctor === 'guided'
         ? (options.model ?? 'default')
-        : await modelOf(models, options.model ?? options.doctor)
+        : await modelOf(models, options.model ?? options.doctor, resources)
     await models.prepare(model, null, progressLines(), signal)
     return run(localDoctor(options.doctor, model, models, guide, signal))
   })
@@ -158,8 +159,10 @@ function plainDoctor(
 }
 
 /** The model that a doctor's name means: itself, or the adapter of that name over the bundled base. */
-async function modelOf(models: LanguageModels, doctor: string): Promise<string> {
-  const known = (await models.list()).map(({ id }) => id)
+async function modelOf(models: LanguageModels, doctor: string, resources: string): Promise<string> {
+  const adapters = shippedAdapters(resources)
+  if (adapters.includes(doctor)) return `base+${doctor}`
+  const known = [...(await models.list()).map(({ id }) => id), ...adapters.map((name) => `base+${name}`)]
   if (known.includes(doctor)) return doctor
   fail('not-found', `There is no doctor or model ${doctor}. Those here are: ${known.join(', ')}.`, { doctor })
 }

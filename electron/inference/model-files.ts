@@ -82,6 +82,13 @@ const adapterPrefix = 'base+'
 export const isBundled = (id: string): boolean =>
   id === 'base' || id === 'default' || id.startsWith(adapterPrefix)
 
+/** Names of the adapters that come with the app; each is the model `base+NAME`. */
+export const shippedAdapters = (resources: string): readonly string[] =>
+  readManifest(resources).files.flatMap(({ path }) => {
+    const name = /^adapters\/([^/]+)\/adapter_config\.json$/.exec(path)?.[1]
+    return name === undefined ? [] : [name]
+  })
+
 /**
  * Finds a model's files without reading them.
  * Fails with `resource-missing`, `resource-altered` (the manifest), `model-missing` or `model-invalid`.
