@@ -38,11 +38,14 @@ def tiny_clip(folder: pathlib.Path, seed: int) -> None:
     common = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 3, "num_attention_heads": 4, "hidden_act": "quick_gelu"}
     config = CLIPConfig(
         text_config={**common, "hidden_size": 24, "vocab_size": 50, "max_position_embeddings": 20, "bos_token_id": 48, "eos_token_id": 49, "pad_token_id": 49},
-        vision_config={**common, "image_size": SIDE, "patch_size": PATCH}, projection_dim=16)
+        vision_config={**common, "image_size": SIDE, "patch_size": PATCH}, projection_dim=16,
+        # The scale that trained models end with: cosines of random towers lie close together.
+        logit_scale_init_value=4.6052)
     clip = CLIPModel(config).eval()
     with torch.no_grad():
-        for parameter in clip.parameters():
-            parameter.add_(0.1 * torch.randn_like(parameter))
+        for name, parameter in clip.named_parameters():
+            if name != "logit_scale":
+                parameter.add_(0.1 * torch.randn_like(parameter))
     clip.save_pretrained(folder, safe_serialization=True)
     (folder / "generation_config.json").unlink(missing_ok=True)
     words = Tokenizer(models.WordLevel({word: index for index, word in enumerate([*WORDS, "?"])}, unk_token="?"))
