@@ -147,6 +147,9 @@ const speaksForSelf = 10
 const mostListed = 3
 const sameSystem = 1.15
 
+/** Each further list brings out less that is new: measured on the training cases, 1.4, 0.7, 0.5, 0.3 points. */
+const laterList = 0.85
+
 /** How far belief outweighs what is usual. */
 const singleWeight = 0.25
 const listedWeight = 1.6
@@ -222,6 +225,7 @@ export function openQuestions(
       return { theme, about, value: theme.usual + (1 - theme.usual) * (1 - Math.exp(-listedWeight * worth)) }
     })
     .toSorted((a, b) => b.value - a.value)
+  const listsAsked = Math.floor(listedThemes.filter(({ id }) => asked.has(id)).length / mostListed)
   while (rest.length >= mostListed && lists.length < 8) {
     const [first] = rest
     if (!first) break
@@ -237,7 +241,7 @@ export function openQuestions(
     lists.push({
       themes: together.map(({ theme }) => theme.id),
       text: `${start} ${phrases.slice(0, -1).join(', ')} or ${phrases.at(-1) ?? ''}?`,
-      value: together.reduce((sum, { value }) => sum + value, 0),
+      value: together.reduce((sum, { value }) => sum + value, 0) * laterList ** (listsAsked + lists.length),
       about: leading(...together.map(({ about }) => about)),
     })
     rest = rest.filter((each) => !together.includes(each))
@@ -347,6 +351,15 @@ function testsFor(
   })
 }
 
+/** Words that the names of one turn's orders may have, so that the turn stays short with a courtesy before it. */
+const mostOrderWords = 22
+
+/** The first tests that still fit into the turn; the others are left for the next round. */
+function briefly(examinations: readonly string[], tests: readonly string[]): readonly string[] {
+  const length = (names: readonly string[]): number => names.join(' ').split(/\s+/).length
+  return tests.filter((_, at) => length([...examinations, ...tests.slice(0, at + 1)]) <= mostOrderWords)
+}
+
 /** Below this a question is not worth another turn once a condition stands out. */
 const worthATurn = 0.3
 const standsOut = 0.95
@@ -380,7 +393,7 @@ export function chooseGuided(base: KnowledgeBase, state: GuideState): GuideActio
   if (next && state.testTurns === 0) return { kind: 'ask', ...next }
   if (state.testTurns < rounds) {
     const examinations = state.examined ? [] : examinationsFor(base, ranked, state)
-    const tests = testsFor(base, ranked, state, 6)
+    const tests = briefly(examinations, testsFor(base, ranked, state, 6))
     if (examinations.length + tests.length > 0) return { kind: 'order', examinations, tests }
   }
   return close()

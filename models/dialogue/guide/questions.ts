@@ -52,26 +52,19 @@ export const backgroundQuestions: readonly GuideQuestion[] = [
   question(
     'family-history',
     'Does anyone in your family have anything similar or another illness?',
-    0.8,
+    0.65,
     'family-same-problem family-heart-disease-early family-cancer-bowel-breast-ovary autoimmune-disease-self-or-family connective-tissue-or-aneurysm-family clot-before-or-family',
   ),
-  question('concern', 'What worries you most about this?', 0.75, ''),
+  question('concern', 'What worries you most about this?', 0.65, ''),
 ]
 
 /** Themes from which the belief chooses. */
 export const themeQuestions: readonly GuideQuestion[] = [
   question(
     'site',
-    'Where exactly is it, and does it spread anywhere?',
-    0.75,
-    'pain-upper-middle-abdomen pain-right-upper-abdomen pain-right-lower-abdomen pain-left-lower-abdomen pain-lower-abdomen-or-pelvis pain-began-around-navel flank-pain pain-loin-to-groin abdominal-pain-to-back pain-to-right-shoulder chest-pain-to-arm-or-jaw pain-between-shoulder-blades leg-pain-below-knee shoulder-tip-pain pelvic-pain-one-sided headache-one-sided-throbbing headache-around-eye sore-throat-one-sided rash-one-sided-band joint-single-hot',
-    { hasPlace: true },
-  ),
-  question(
-    'character',
-    'What does it feel like, and how bad is it?',
-    0.55,
-    'abdominal-pain-colicky chest-pain-crushing chest-pain-tearing headache-band-like headache-one-sided-throbbing heartburn pain-out-of-proportion-skin cannot-lie-still cough-dry cough-productive barking-cough head-spinning',
+    'Where is it, what does it feel like, and how bad is it?',
+    1,
+    'pain-upper-middle-abdomen pain-right-upper-abdomen pain-right-lower-abdomen pain-left-lower-abdomen pain-lower-abdomen-or-pelvis pain-began-around-navel flank-pain pain-loin-to-groin abdominal-pain-to-back pain-to-right-shoulder chest-pain-to-arm-or-jaw pain-between-shoulder-blades leg-pain-below-knee shoulder-tip-pain pelvic-pain-one-sided headache-one-sided-throbbing headache-around-eye sore-throat-one-sided rash-one-sided-band joint-single-hot abdominal-pain-colicky chest-pain-crushing chest-pain-tearing headache-band-like heartburn pain-out-of-proportion-skin cannot-lie-still cough-dry cough-productive barking-cough head-spinning',
     { hasPlace: true },
   ),
   question(
@@ -116,7 +109,7 @@ export const themeQuestions: readonly GuideQuestion[] = [
   ),
   question(
     'pregnancy',
-    'Could you be pregnant, and when was your last period?',
+    'Is there any chance of pregnancy, and when was the last period?',
     0.75,
     'pregnant-now late-pregnancy missed-period irregular-periods',
     { only: { sex: 'female', ageFrom: 12, ageTo: 52 } },
