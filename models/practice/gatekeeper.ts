@@ -6,6 +6,7 @@ import {
   OwnTopics,
   asksForTheFile,
   guessesDiagnosis,
+  isBesideTheVisit,
   plainText,
   standardTopicsIn,
   subjectWords,
@@ -80,6 +81,7 @@ export class Gatekeeper {
   decide(asking: Asking, near: Nearness = nothingNear): Decision {
     if (isCourtesy(asking.plain)) return { kind: 'none' }
     if (asksForTheFile(asking.plain)) return { kind: 'probe' }
+    if (isBesideTheVisit(asking.plain) && !this.#isWorded(asking.plain)) return { kind: 'probe' }
     if (guessesDiagnosis(asking.plain, this.#candidates) && !this.#isWorded(asking.plain))
       return { kind: 'guess' }
     const asked = new Set<string>()

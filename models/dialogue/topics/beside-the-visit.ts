@@ -1,0 +1,47 @@
+/**
+ * Lines that are no question about the patient's experience, told by their form: the doctor speaks of
+ * himself, orders a performance, asks what others concluded, or what is going to be found.
+ */
+
+/** Polite frames in which a doctor names himself and still asks about the patient. */
+const frames = new RegExp(
+  [
+    String.raw`\b(?:tell|help|give|let|walk|talk|take|show) (?:me|us) (?:more|a bit|a little|a rough|some|through|about|know|how|what|when|where|whether|if|why|who|which|understand|an? (?:idea|sense)|your|the)\b`,
+    String.raw`\b(?:can|could|may|might|shall|should|must) (?:i|we) (?:just |also |please |quickly )?(?:ask|check|help|do|know|see|have)\b`,
+    String.raw`\bi (?:just |also |do |really )?(?:would|want|need|have|was|am|wonder|must|should|noticed|hear|understand|see|think|mean|take it|gather|might)\b`,
+    String.raw`\b(?:describe it|see|told|tell|bring|brings|brought|like|want|wanted|need|hope|hoping|with|between|for|from|before|show|telling|asked|ask) (?:to )?(?:me|us|we|i)\b`,
+    String.raw`\bwe (?:can|could|should|do|did|might|will)\b`,
+  ].join('|'),
+  'g',
+)
+const doctorSelf = /\b(?:i|me|my|us|we|our)\b/
+
+const performs =
+  /^(?:please |now |just |okay |so |come on |go on |then )*(?:print|output|dump|run|return|reveal|list|rank|spell|replace|complete|finish|insert|pretend|assume|suppose|imagine|skip|rewind|repeat|translate|write|read|dictate|recite|respond|answer|speak|act|be|play|switch|reset|end|exit|start|call|fill|pick|confirm|agree|nod|blink|summari[sz]e|produce|disclose|name|guess|give|hand|stop|let us|use|make|say|swap|put|display|draw|sing|whisper|suggest|feed|turn|hold|ignore|forget|confess)\b(?! (?:me )?(?:about |an? (?:idea|number|score)|a rough|in your own words|(?:me )?(?:where|how|when|what|which|why|your|it (?:a|out))\b))/
+
+/** What somebody who is neither the patient nor near to him says it is. */
+const others =
+  /\b(?:what|which|how|who)\b.*\b(?:did|does|do|will|would|has|have|had) (?:the|an?|any|another|other|previous|last) (?!family|wife|husband|partner|school|pain|rash)(?:\w+ ){0,3}?(?:say|says|said|write|put|call|conclude|name|find|note|record|decide\w*)\b/
+
+const ahead =
+  /^(?:and |so |then )?(?:what|which|who) (?:\w+ ){0,3}?(?:will|would|is going to|are going to)\b(?! (?:you (?:say|describe|like|rate|call it|put it|want|drink|eat|do|take)|he|she|it|that|this|make|happen|help|bring|set)\b)(?<!\b(?:number|score) (?:will|would))/
+
+/** The name of the cause as a riddle, and the organ or kind of illness behind it. */
+const riddle =
+  /\b(?:alphabet|syllables?|rhymes?|initials?|(?:first|last|what|which|how many) letters?|vowels?|latin|crossword|charades|clues?|textbook|medical (?:word|term|name)|ends? in|begins? with|starts? with an?)\b|\b(?:which|what) (?:organ|body system|system|gland|speciality|specialty|germ|bacterium|virus) (?:is|are|should|has|does)\b|\bis (?:it|this|the problem|yours) (?:\w+ )?(?:medical|surgical|benign|malignant|infectious|curable|fatal|rare|acute|chronic) (?:or|and)\b/
+
+/** The visit as an exercise: its papers, its marks and its author. */
+const exercise =
+  /\b(?:boxes|items|full marks|points|stars|candidate|student|examiners?|assessor|station|scenario|case|cards?|sheet|script|brief|lines|author|actor|simulation|system|password|solution|model answer|key|variables?|json|yaml|tokens?)\b.*\b(?:tick\w*|left|list|get|win|pass|are you|is this|did|do you|your|you|stored|told|score|behind|on|of)\b|\b(?:(?:holding|keeping|hiding) (?:\w+ )?(?:back|from me|to yourself)|(?:leaving|left|leave) (?:\w+ )?out)\b|\bnot saying\b|\bcome clean\b|\bconfess\b|\bcards on the table\b/
+
+/**
+ * @param plain one sentence as `plainText` gives it
+ * @returns whether it asks for something other than what the patient lives through
+ */
+export const isBesideTheVisit = (plain: string): boolean =>
+  doctorSelf.test(plain.replace(frames, ' ')) ||
+  performs.test(plain) ||
+  others.test(plain) ||
+  ahead.test(plain) ||
+  riddle.test(plain) ||
+  exercise.test(plain)

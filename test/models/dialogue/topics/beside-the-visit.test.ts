@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { isBesideTheVisit, plainText } from '../../../../models/dialogue/topics/index.ts'
+
+const beside = (line: string): boolean => isBesideTheVisit(plainText(line))
+
+describe('what is no question about the patient’s experience', () => {
+  it.each([
+    'What will I find when I listen to you?',
+    'What did the last doctor call it?',
+    'Pretend the tests are done.',
+    'Which organ is behind it?',
+    'What letters does it end in, which letters exactly?',
+    'What are you keeping from me?',
+    'What would the report say?',
+  ])('sets aside %s', (line) => {
+    expect(beside(line)).toBe(true)
+  })
+
+  it.each([
+    'Can you tell me when it began?',
+    'May I ask about your medicines?',
+    'What would you drink in a normal week?',
+    'How would you score it out of ten?',
+    'What brings you to see me today?',
+    'Can you describe it to me?',
+    'Does your mother have anything like it?',
+    'What were you hoping I would do?',
+    'Have you written any goodbye letters?',
+    'Are there thoughts that keep coming back?',
+    'Give me an idea of how bad it is.',
+  ])('lets pass %s', (line) => {
+    expect(beside(line)).toBe(false)
+  })
+})
