@@ -62,6 +62,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--channels", choices=("rgb", "bgr"), default="rgb", help="of frames stored as arrays")
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1, help="of the processor, for what does not run on a GPU")
     for name, value in asdict(Recipe()).items():
         if name != "seed":
             parser.add_argument(f"--{name}", type=type(value), default=value)
@@ -71,6 +72,7 @@ def options() -> argparse.ArgumentParser:
 
 def main() -> None:
     given = options().parse_args()
+    torch.set_num_threads(given.threads)
     recipe = Recipe(**{name: getattr(given, name) for name in asdict(Recipe())})
     fusing = FusionRecipe(drop=given.drop, seed=given.seed)
     given.out.mkdir(parents=True, exist_ok=True)
