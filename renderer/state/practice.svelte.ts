@@ -1,5 +1,6 @@
 /** The practice area: the cases, the encounter under way, and its debrief. */
 import type { CaseSummary, DebriefWithNames } from '../../models/contract/practice.ts'
+import type { SessionProcess } from '../../models/contract/reading.ts'
 import type { Failure } from '../../models/core/failure.ts'
 import type { Id, Session, Turn } from '../../models/session/session.ts'
 import type { Requests } from './requests.ts'
@@ -17,6 +18,8 @@ export class PracticeState {
   cases = $state.raw<readonly CaseSummary[]>([])
   station = $state.raw<Station | null>(null)
   debrief = $state.raw<DebriefWithNames | null>(null)
+  /** The flowchart and the rules over the finished encounter. */
+  process = $state.raw<SessionProcess | null>(null)
   /** Why the cases or the session could not be opened. */
   failure = $state.raw<Failure | null>(null)
   /** Why the last turn was not taken; what was typed is still in `draft`. */
@@ -89,6 +92,7 @@ export class PracticeState {
   clear(): void {
     this.station = null
     this.debrief = null
+    this.process = null
     this.failure = null
     this.refused = null
     this.draft = ''
@@ -97,6 +101,13 @@ export class PracticeState {
   async #readDebrief(): Promise<void> {
     const { station } = this
     if (!station) return
-    this.debrief = (await this.#requests.ask('practice.debrief', { session: station.session.id })) ?? null
+    const session = station.session.id
+    const [debrief, process] = await Promise.all([
+      this.#requests.ask('practice.debrief', { session }),
+      this.#requests.ask('consult.process', { session }),
+    ])
+    if (this.station?.session.id !== session) return
+    this.debrief = debrief ?? null
+    this.process = process ?? null
   }
 }

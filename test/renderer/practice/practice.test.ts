@@ -37,6 +37,19 @@ describe('Practice', () => {
     expect(screen.getByRole('button', { name: 'Go to turn 2' })).toBeTruthy()
   })
 
+  it('reviews the process afterwards: the steps, why a missed one matters, and the rules', async () => {
+    const { bridge, product } = await begin()
+    await userEvent.type(field(), 'The most likely diagnosis is gastritis.{Enter}')
+    const review = within(await screen.findByRole('region', { name: 'Process' }))
+    const process = product.practice.process
+    expect(bridge.requestsOf('consult.process').length).toBe(1)
+    expect(process?.nodes.length).toBeGreaterThan(0)
+    for (const { title, state, why } of process?.nodes ?? []) {
+      expect(review.getByText(title)).toBeTruthy()
+      if (state === 'missing') expect(review.getByText(why)).toBeTruthy()
+    }
+  })
+
   it('keeps what was typed when it could not be stored, and says why', async () => {
     const { bridge } = await begin()
     bridge.failNext('practice.say', { code: 'disk-full', message: 'The disk is full. Free some space.' })
