@@ -7,8 +7,12 @@ import type { Message } from '../../models/decoding/language-model.ts'
 import type { Dialogue } from '../../models/dialogue/dialogue.ts'
 import { doctorMessages, type DoctorPromptTurn } from '../../models/dialogue/doctor-prompt.ts'
 import { exchange } from '../../models/dialogue/generation/assistant-exchange.ts'
-import { expertDialogue, type GeneratedDialogue } from '../../models/dialogue/generation/expert-dialogue.ts'
-import { flaws, type Flaw } from '../../models/dialogue/generation/flaws.ts'
+import {
+  expertDialogue,
+  type Fault,
+  type GeneratedDialogue,
+} from '../../models/dialogue/generation/expert-dialogue.ts'
+import { flaws } from '../../models/dialogue/generation/flaws.ts'
 import { medicalQuestion } from '../../models/dialogue/generation/medical-question.ts'
 import { generatedSection, unfinished } from '../../models/dialogue/generation/note.ts'
 import { patientWording } from '../../models/dialogue/generation/patient-wording.ts'
@@ -55,7 +59,7 @@ interface Example {
   /** Of a pair: the better and the worse next turn, and what is wrong with the latter. */
   readonly chosen?: string
   readonly rejected?: string
-  readonly flaw?: Flaw
+  readonly flaw?: Fault
   /** Of a context: the dialogue as it is judged; its better next turn is `chosen`. */
   readonly dialogue?: Dialogue
 }

@@ -38,8 +38,11 @@ export interface GeneratedDialogue {
   readonly told: ReadonlyMap<string, string>
 }
 
+/** What is wrong with a turn: a doctor's flaw, or that the closing names what the illness is mistaken for. */
+export type Fault = Flaw | 'mistaken'
+
 export interface WorseTurn {
-  readonly flaw: Flaw
+  readonly flaw: Fault
   /** Position of the doctor's turn that is better. */
   readonly at: number
   readonly text: string
@@ -47,6 +50,21 @@ export interface WorseTurn {
 
 const lowered = (text: string): string =>
   /^[A-Z]{2}/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1)
+
+/** The text with two names in each other's place; null where they do not both stand in it. */
+function exchanged(text: string, one: string, other: string | undefined): string | null {
+  if (other === undefined) return null
+  const places = (name: string): readonly string[] =>
+    [name, lowered(name)].filter((form) => text.includes(form))
+  const [a] = places(one)
+  const [b] = places(other)
+  if (a === undefined || b === undefined) return null
+  const like = (name: string, form: string, shown: string): string => (form === shown ? name : lowered(name))
+  return text
+    .split(a)
+    .map((part) => part.replaceAll(b, like(one, b, other)))
+    .join(like(other, a, one))
+}
 
 /** What else to consider: what is still likely, then what the diagnosis is mistaken for. */
 export function alternatives(leader: ConditionKnowledge, others: readonly Belief[]): readonly string[] {
@@ -316,7 +334,10 @@ class Conversation {
       const word = this.#courtesy('never')
       return word === '' ? [closing] : [`${word} ${closing}`]
     })
-    return leastFaulty(this.#soFar(), wordings, reader())
+    const text = leastFaulty(this.#soFar(), wordings, reader())
+    const mistaken = text === null ? null : exchanged(text, careful.diagnosis, careful.alternatives[0])
+    if (mistaken) this.#worse.push({ flaw: 'mistaken', at: this.#turns.length, text: mistaken })
+    return text
   }
 
   #unsafeClosing({ diagnosis, grounds, plan }: ClosingParts): string {

@@ -10,6 +10,7 @@ likelihood keeps the text whole.
 """
 
 import argparse
+import dataclasses
 import json
 import pathlib
 import random
@@ -18,36 +19,74 @@ import time
 import torch
 from torch.nn import functional as F
 
-from .examples import Example, collate, render
+from .examples import prompt_ids
 from .lora import load_state, save_adapter, state
 from .model import adapted
 from .pace import Pace
 
 
-def pairs(path: pathlib.Path, tokenizer, longest: int) -> list[tuple[str, Example, Example]]:
-    """(flaw, chosen, rejected): the same dialogue with the better and the worse next turn, which alone is learned."""
+@dataclasses.dataclass(frozen=True)
+class Pair:
+    """One context with its better and its worse next turn, as token ids."""
+
+    flaw: str
+    context: list[int]
+    replies: tuple[list[int], list[int]]
+
+    def __len__(self) -> int:
+        return len(self.context) + sum(len(reply) for reply in self.replies)
+
+
+def pairs(path: pathlib.Path, tokenizer, longest: int) -> list[Pair]:
+    """Pairs that are at most `longest` tokens long in all."""
     out = []
     for line in path.read_text().splitlines():
         item = json.loads(line)
-        before, _ = render(item["messages"], tokenizer)
-        both = []
-        for reply in (item["chosen"], item["rejected"]):
-            ids, learn = render([*item["messages"], {"role": "assistant", "content": reply}], tokenizer)
-            both.append(Example("pair", ids, [spoken and at >= len(before) for at, spoken in enumerate(learn)]))
-        if max(len(each.ids) for each in both) <= longest:
-            out.append((item["flaw"], *both))
+        replies = tuple(
+            tokenizer.encode(f"{item[side]}<|im_end|>", add_special_tokens=False) for side in ("chosen", "rejected")
+        )
+        pair = Pair(item["flaw"], prompt_ids(item["messages"], tokenizer), replies)
+        if len(pair) <= longest:
+            out.append(pair)
     return out
 
 
-def log_probabilities(model, examples: list[Example], pad: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Of each example's learned tokens: their sum, and their number."""
-    ids, learn = collate(examples, pad)
-    hidden = model.model(input_ids=ids).last_hidden_state
-    rows, places = learn[:, 1:].nonzero(as_tuple=True)
-    logits = model.lm_head(hidden[rows, places]).float()
-    each = -F.cross_entropy(logits, ids[rows, places + 1], reduction="none")
-    sums = torch.zeros(len(examples)).index_add(0, rows, each)
-    return sums, learn.sum(1)
+def log_probabilities(model, batch: list[Pair], pad: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Summed log probabilities and numbers of the tokens of the replies, both [batch, 2].
+
+    A context is read once: both replies stand after it in one row, each at the positions that follow the context,
+    and the mask keeps the second from seeing the first.
+    """
+    longest = max(len(pair) for pair in batch)
+    ids = torch.full((len(batch), longest), pad)
+    places = torch.arange(longest).repeat(len(batch), 1)
+    seen = torch.ones(longest, longest, dtype=torch.bool).tril().repeat(len(batch), 1, 1)
+    rows: list[int] = []
+    before: list[int] = []
+    targets: list[int] = []
+    owner: list[int] = []
+    for row, pair in enumerate(batch):
+        start = len(pair.context)
+        ids[row, :start] = torch.tensor(pair.context)
+        at = start
+        for side, reply in enumerate(pair.replies):
+            ids[row, at : at + len(reply)] = torch.tensor(reply)
+            places[row, at : at + len(reply)] = torch.arange(start, start + len(reply))
+            seen[row, at : at + len(reply), start:at] = False
+            rows += [row] * len(reply)
+            before += [start - 1, *range(at, at + len(reply) - 1)]
+            targets += reply
+            owner += [2 * row + side] * len(reply)
+            at += len(reply)
+    mask = torch.zeros(len(batch), 1, longest, longest, dtype=model.dtype)
+    mask.masked_fill_(~seen[:, None], torch.finfo(model.dtype).min)
+    hidden = model.model(input_ids=ids, attention_mask=mask, position_ids=places, use_cache=False).last_hidden_state
+    logits = model.lm_head(hidden[rows, before]).float()
+    each = -F.cross_entropy(logits, torch.tensor(targets), reduction="none")
+    whose = torch.tensor(owner)
+    sums = torch.zeros(2 * len(batch)).index_add(0, whose, each)
+    counts = torch.zeros(2 * len(batch)).index_add(0, whose, torch.ones(len(owner)))
+    return sums.view(-1, 2), counts.view(-1, 2)
 
 
 @torch.no_grad()
@@ -55,10 +94,10 @@ def preference(model, examples, pad: int) -> dict[str, float]:
     """Share of pairs whose better turn is likelier per token, by flaw and in all."""
     model.eval()
     right: dict[str, list[bool]] = {}
-    for flaw, chosen, rejected in examples:
-        sums, counts = log_probabilities(model, [chosen, rejected], pad)
-        means = sums / counts
-        right.setdefault(flaw, []).append(bool(means[0] > means[1]))
+    for pair in examples:
+        sums, counts = log_probabilities(model, [pair], pad)
+        means = (sums / counts)[0]
+        right.setdefault(pair.flaw, []).append(bool(means[0] > means[1]))
     model.train()
     every = [each for found in right.values() for each in found]
     return {"all": sum(every) / len(every), "pairs": len(every), **{flaw: sum(found) / len(found) for flaw, found in sorted(right.items())}}
@@ -67,7 +106,7 @@ def preference(model, examples, pad: int) -> dict[str, float]:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--gguf", type=pathlib.Path, required=True)
-    options.add_argument("--pairs", type=pathlib.Path, nargs="+", required=True)
+    options.add_argument("--pairs", type=pathlib.Path, nargs="+", required=True, help="drawn from evenly")
     options.add_argument("--valid", type=pathlib.Path, required=True)
     options.add_argument("--start", type=pathlib.Path, required=True, help="checkpoint of the reference")
     options.add_argument("--out", type=pathlib.Path, required=True)
@@ -123,16 +162,15 @@ def main() -> None:
         pace.adjust(step)
         began = time.time()
         batch = train[step * given.batch : (step + 1) * given.batch]
-        both = [chosen for _, chosen, _ in batch] + [rejected for _, _, rejected in batch]
         current = {key: value.clone() for key, value in state(layers).items()}
         load_state(layers, reference)
         with torch.no_grad():
-            expected, _ = log_probabilities(model, both, pad)
+            expected, _ = log_probabilities(model, batch, pad)
         load_state(layers, current)
-        sums, counts = log_probabilities(model, both, pad)
+        sums, counts = log_probabilities(model, batch, pad)
         gain = sums - expected
-        margin = gain[: len(batch)] - gain[len(batch) :]
-        own = -(sums[: len(batch)] / counts[: len(batch)]).mean()
+        margin = gain[:, 0] - gain[:, 1]
+        own = -(sums[:, 0] / counts[:, 0]).mean()
         loss = -F.logsigmoid(given.beta * margin).mean() + given.keep * own
         left = 1 - max(step / steps, spent / (60 * given.minutes))
         for group in optimiser.param_groups:
@@ -142,7 +180,7 @@ def main() -> None:
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
         step += 1
-        seen += sum(len(each.ids) for each in both)
+        seen += sum(len(pair) for pair in batch)
         spent += time.time() - began
         margins = [*margins[-19:], margin.mean().item()]
         if step % 5 == 0:

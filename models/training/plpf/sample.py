@@ -10,6 +10,7 @@ Writes {"context": line number from 0, "candidates": [text, ...]}; the first is 
 import argparse
 import json
 import pathlib
+import random
 import time
 
 import torch
@@ -26,17 +27,17 @@ def continuations(model, prompts: list[list[int]], end: int, count: int, most: i
     longest = max(len(ids) for ids in prompts)
     ids = torch.tensor([[end] * (longest - len(each)) + each for each in prompts])
     mask = torch.tensor([[0] * (longest - len(each)) + [1] * len(each) for each in prompts])
-    ids, mask = (each.repeat_interleave(count + 1, 0) for each in (ids, mask))
-    greedy = torch.arange(len(ids)) % (count + 1) == 0
     places = (mask.cumsum(-1) - 1).clamp(min=0)
-    out: list[list[int]] = [[] for _ in range(len(ids))]
-    running = torch.ones(len(ids), dtype=torch.bool)
-    past = None
-    step = ids
+    answer = model.model(input_ids=ids, attention_mask=mask, position_ids=places, use_cache=True)
+    past = answer.past_key_values
+    past.batch_repeat_interleave(count + 1)
+    state = answer.last_hidden_state[:, -1].repeat_interleave(count + 1, 0)
+    mask, places = (each.repeat_interleave(count + 1, 0) for each in (mask, places[:, -1:]))
+    greedy = torch.arange(len(mask)) % (count + 1) == 0
+    out: list[list[int]] = [[] for _ in range(len(mask))]
+    running = torch.ones(len(mask), dtype=torch.bool)
     for _ in range(most):
-        answer = model.model(input_ids=step, attention_mask=mask, position_ids=places, past_key_values=past, use_cache=True)
-        past = answer.past_key_values
-        logits = model.lm_head(answer.last_hidden_state[:, -1]).float()
+        logits = model.lm_head(state).float()
         drawn = torch.multinomial(torch.softmax(logits / temperature, -1), 1)[:, 0]
         chosen = torch.where(greedy, logits.argmax(-1), drawn)
         running &= chosen != end
@@ -44,9 +45,12 @@ def continuations(model, prompts: list[list[int]], end: int, count: int, most: i
             out[row].append(int(chosen[row]))
         if not running.any():
             break
-        step = chosen[:, None]
-        mask = torch.cat([mask, torch.ones(len(ids), 1, dtype=mask.dtype)], 1)
-        places = places[:, -1:] + 1
+        mask = torch.cat([mask, torch.ones(len(mask), 1, dtype=mask.dtype)], 1)
+        places = places + 1
+        answer = model.model(
+            input_ids=chosen[:, None], attention_mask=mask, position_ids=places, past_key_values=past, use_cache=True
+        )
+        past, state = answer.past_key_values, answer.last_hidden_state[:, -1]
     return [out[at : at + count + 1] for at in range(0, len(out), count + 1)]
 
 
@@ -79,10 +83,12 @@ def main() -> None:
         for index, line in enumerate(given.contexts.read_text().splitlines())
     ]
     left = sorted((len(ids), index, ids) for index, ids in prompts if index not in done and len(ids) <= given.longest)
-    began, tokens = time.time(), 0
+    # Of similar length together, but in random order: a run that is cut short has seen every kind.
+    plan = [left[at : at + given.batch] for at in range(0, len(left), given.batch)]
+    random.Random(given.seed).shuffle(plan)
+    began, tokens, seen = time.time(), 0, 0
     with given.out.open("a") as out:
-        for at in range(0, len(left), given.batch):
-            batch = left[at : at + given.batch]
+        for batch in plan:
             found = continuations(model, [ids for _, _, ids in batch], end, given.candidates, given.most, given.temperature)
             for (_, index, _), replies in zip(batch, found):
                 tokens += sum(len(reply) for reply in replies)
@@ -90,8 +96,9 @@ def main() -> None:
                 out.write(json.dumps({"context": index, "candidates": texts}, ensure_ascii=False) + "\n")
             out.flush()
             spent = time.time() - began
-            share = (at + len(batch)) / len(left)
-            print(json.dumps({"contexts": at + len(batch), "of": len(left), "tokensPerSecond": tokens / spent, "secondsLeft": spent / share - spent}), flush=True)
+            seen += len(batch)
+            share = seen / len(left)
+            print(json.dumps({"contexts": seen, "of": len(left), "tokensPerSecond": tokens / spent, "secondsLeft": spent / share - spent}), flush=True)
 
 
 if __name__ == "__main__":

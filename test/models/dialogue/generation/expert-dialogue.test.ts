@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { openNormaliser } from '../../../../electron/condition-names.ts'
 import { openKnowledge } from '../../../../electron/knowledge-files.ts'
 import { seededRandom } from '../../../../models/core/random.ts'
 import { expertDialogue } from '../../../../models/dialogue/generation/expert-dialogue.ts'
@@ -52,6 +53,21 @@ describe('the expert’s dialogues', () => {
     for (const { violated } of made) {
       expect(violated).not.toContain('empathy')
       expect(violated).not.toContain('answers-patient')
+    }
+  })
+
+  it('know closings that name first what the illness is mistaken for', () => {
+    const read = openNormaliser('resources')
+    const mistaken = made.flatMap(({ dialogue }) =>
+      dialogue.worse.flatMap(({ flaw, at, text }) =>
+        flaw === 'mistaken' ? [{ right: dialogue.turns[at]?.text, wrong: text, dialogue }] : [],
+      ),
+    )
+    expect(mistaken.length).toBeGreaterThan(made.length * 0.9)
+    for (const { right, wrong, dialogue } of mistaken) {
+      expect(wrong).not.toBe(right)
+      const [leader] = readDoctorTurn(wrong).diagnoses
+      expect(read(leader ?? '')).not.toBe(dialogue.ranked[0]?.condition)
     }
   })
 
