@@ -289,6 +289,8 @@ class Conversation {
   }
 
   #order(action: Extract<NextAction, { kind: 'order' }>): void {
+    const early = this.#flaw === null ? this.#earlyClosing() : undefined
+    if (early !== undefined) this.#worse.push({ flaw: 'premature', at: this.#turns.length, text: early })
     const named = { examination: new Set<string>(), test: new Set<string>() }
     const positive: string[] = []
     const negative: string[] = []
@@ -360,6 +362,12 @@ class Conversation {
     }
   }
 
+  /** The diagnosis that what is known so far would give. */
+  #earlyClosing(): string | undefined {
+    const early = this.#parts(believe(this.#base, this.#who.person, this.#evidence), this.#opening.findings)
+    return early ? closingWordings(this.#random, early)[0] : undefined
+  }
+
   /** Ways in which the turn that comes could have gone wrong. */
   #keepWorse(question: string, finding: string | undefined): void {
     if (this.#flaw !== null || this.#taken === 0) return
@@ -368,10 +376,7 @@ class Conversation {
     const keep = (kind: Flaw, text: string | null | undefined): void => {
       if (text) this.#worse.push({ flaw: kind, at, text })
     }
-    if (this.#taken < this.#budget / 2) {
-      const early = this.#parts(believe(this.#base, this.#who.person, this.#evidence), this.#opening.findings)
-      keep('premature', early && closingWordings(random, early)[0])
-    }
+    if (this.#taken < this.#budget / 2) keep('premature', this.#earlyClosing())
     keep('repetitive', this.#turns.findLast(({ speaker }) => speaker === 'doctor')?.text)
     if (finding) keep('jargon', jargonQuestion(this.#base, random, finding))
     if (random.uniform() < 0.5) keep('crowded', crowdedQuestion(this.#base, random, question, this.#asked))

@@ -20,7 +20,7 @@ import torch
 from torch.nn import functional as F
 
 from .examples import prompt_ids
-from .lora import load_state, save_adapter, state
+from .lora import load_start, load_state, save_adapter, state
 from .model import adapted
 from .pace import Pace
 
@@ -108,7 +108,7 @@ def main() -> None:
     options.add_argument("--gguf", type=pathlib.Path, required=True)
     options.add_argument("--pairs", type=pathlib.Path, nargs="+", required=True, help="drawn from evenly")
     options.add_argument("--valid", type=pathlib.Path, required=True)
-    options.add_argument("--start", type=pathlib.Path, required=True, help="checkpoint of the reference")
+    options.add_argument("--start", type=pathlib.Path, required=True, help="checkpoint or adapter folder of the reference")
     options.add_argument("--out", type=pathlib.Path, required=True)
     options.add_argument("--minutes", type=float, default=1e9)
     options.add_argument("--most", type=int, default=10**9, help="pairs at most")
@@ -128,7 +128,7 @@ def main() -> None:
     torch.manual_seed(given.seed)
     given.out.mkdir(parents=True, exist_ok=True)
     model, layers, tokenizer = adapted(given.gguf, given.rank, given.alpha, given.first)
-    load_state(layers, torch.load(given.start)["adapter"])
+    load_start(layers, given.start)
     pad = tokenizer.encode("<|im_end|>", add_special_tokens=False)[0]
     draw = random.Random(given.seed)
     train = [pair for path in given.pairs for pair in pairs(path, tokenizer, given.longest)]

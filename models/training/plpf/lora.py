@@ -8,7 +8,7 @@ import json
 import pathlib
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn import functional as F
 
@@ -54,6 +54,21 @@ def load_state(layers: dict[str, LowRank], saved: dict[str, torch.Tensor]) -> No
     for name, layer in layers.items():
         for side in "ab":
             getattr(layer, side).data.copy_(saved[f"{name}.{side}"])
+
+
+def load_start(layers: dict[str, LowRank], start: pathlib.Path) -> None:
+    """Takes over a run's `checkpoint.pt`, or the folder of an adapter as it ships."""
+    if start.is_dir():
+        tensors = load_file(start / "adapter_model.safetensors")
+        sides = {"a": "lora_A", "b": "lora_B"}
+        saved = {
+            f"{name}.{side}": tensors[f"base_model.model.{name}.{word}.weight"].float()
+            for name in layers
+            for side, word in sides.items()
+        }
+    else:
+        saved = torch.load(start)["adapter"]
+    load_state(layers, saved)
 
 
 def save_adapter(layers: dict[str, LowRank], folder: pathlib.Path, rank: int, alpha: float, base: str) -> None:

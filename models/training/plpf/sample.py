@@ -16,7 +16,7 @@ import time
 import torch
 
 from .examples import prompt_ids
-from .lora import load_state
+from .lora import load_start
 from .model import adapted
 from .pace import Pace
 
@@ -58,7 +58,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--gguf", type=pathlib.Path, required=True)
     options.add_argument("--contexts", type=pathlib.Path, required=True)
-    options.add_argument("--start", type=pathlib.Path, required=True, help="checkpoint of the adapter that speaks")
+    options.add_argument("--start", type=pathlib.Path, required=True, help="checkpoint or folder of the adapter that speaks")
     options.add_argument("--out", type=pathlib.Path, required=True)
     options.add_argument("--candidates", type=int, default=3, help="sampled ones beside the greedy one")
     options.add_argument("--temperature", type=float, default=0.9)
@@ -74,7 +74,7 @@ def main() -> None:
     Pace(given.threads)
     torch.manual_seed(given.seed)
     model, layers, tokenizer = adapted(given.gguf, given.rank, given.alpha, given.first)
-    load_state(layers, torch.load(given.start)["adapter"])
+    load_start(layers, given.start)
     model.eval()
     end = tokenizer.encode("<|im_end|>", add_special_tokens=False)[0]
     done = {json.loads(line)["context"] for line in given.out.read_text().splitlines()} if given.out.exists() else set()

@@ -16,7 +16,7 @@ import torch
 from torch.nn import functional as F
 
 from .examples import batches, collate, generated, mts_notes
-from .lora import load_state, save_adapter, state
+from .lora import load_start, load_state, save_adapter, state
 from .model import adapted
 from .pace import Pace
 
@@ -65,7 +65,7 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=7)
     options.add_argument("--threads", type=int, default=0, help="0: two where the machine has a core to spare, else one")
     options.add_argument("--constant", action="store_true", help="no decay: another run goes on from here")
-    options.add_argument("--start", type=pathlib.Path, help="checkpoint of the run whose adapter this one goes on from")
+    options.add_argument("--start", type=pathlib.Path, help="checkpoint or adapter folder that this run goes on from")
     options.add_argument("--most", type=int, default=10**9, help="real notes at most")
     given = options.parse_args()
     pace = Pace(given.threads)
@@ -91,7 +91,7 @@ def main() -> None:
     optimiser = torch.optim.AdamW(parameters, lr=given.rate, betas=(0.9, 0.98), weight_decay=0.0)
     step, spent, seen = 0, 0.0, 0
     if given.start:
-        load_state(layers, torch.load(given.start)["adapter"])
+        load_start(layers, given.start)
     checkpoint = given.out / "checkpoint.pt"
     if checkpoint.exists():
         saved = torch.load(checkpoint)
