@@ -12,6 +12,7 @@ describe('what is no question about the patient’s experience', () => {
     'What letters does it end in, which letters exactly?',
     'What are you keeping from me?',
     'What would the report say?',
+    'So what is up with you, medically speaking?',
   ])('sets aside %s', (line) => {
     expect(beside(line)).toBe(true)
   })
@@ -28,6 +29,14 @@ describe('what is no question about the patient’s experience', () => {
     'Have you written any goodbye letters?',
     'Are there thoughts that keep coming back?',
     'Give me an idea of how bad it is.',
+    'Give me a number out of ten for the pain.',
+    'Which part of the leg are we talking about?',
+    'So that we can make sure we cover it, what were you hoping for?',
+    'I ask everybody this: how much do you drink?',
+    'I imagine it is pretty bad?',
+    'Have you got it now, as we speak?',
+    'How can we best help you?',
+    'Take me back to the first day.',
   ])('lets pass %s', (line) => {
     expect(beside(line)).toBe(false)
   })
