@@ -1,5 +1,6 @@
 /** The operations of the app without a window, in plain Node: `npm run -s consilium -- <command>`. */
 import { Command, CommanderError } from 'commander'
+import { addAnalyze } from './cli/analyze.ts'
 import { addBench } from './cli/bench.ts'
 import { addBrainstorm } from './cli/brainstorm.ts'
 import { addCompile } from './cli/compile.ts'
@@ -40,6 +41,7 @@ addKnowledgeVectors(program)
 addPanelTraining(program)
 addBrainstorm(program)
 addEmotion(program)
+addAnalyze(program)
 
 try {
   await program.parseAsync()

@@ -13,7 +13,7 @@ export function addEmotion(program: Command): void {
     .description('read emotions from texts, sounds and pictures, and compare them with their labels')
     .requiredOption(
       '--manifest <file>',
-      'JSON Lines of {"image" | "audio" | "text" | "logmel" and "row", "label"?, "person"?, "id"?}; a line may bring several',
+      'JSON Lines of {"image" | "audio" | "video" | "text" | "logmel" and "row", "label"?, "person"?, "id"?}; a line may bring several',
     )
     .option('--degrade', 'spoil the pictures, sounds and texts instead, and count what is still read')
     .option('--seed <n>', 'of what is drawn to spoil them', numberArgument(0, 2 ** 32 - 1, true), 1)

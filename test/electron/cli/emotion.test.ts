@@ -154,7 +154,7 @@ describe('consilium emotion', () => {
       { label: null, missing: ['voice'], failure: { code: 'not-found' } },
       { label: null, missing: ['face'], failure: { code: 'invalid-request' } },
       { label: null, missing: ['face'], failure: { code: 'invalid-request' } },
-      { label: 'happy', missing: ['face', 'voice'], failure: { code: 'tool-missing' } },
+      { label: 'happy', missing: ['face', 'voice'], failure: { code: 'not-found' } },
     ])
   })
 
