@@ -23,6 +23,7 @@ const packages = {
     'electron',
     'fast-png',
     'jpeg-js',
+    '@libav.js/variant-webm-vp9',
     '@huggingface/tokenizers',
     '@huggingface/jinja',
   ],
@@ -131,6 +132,7 @@ module.exports = {
       to: { path: '^models/', pathNot: models(['contract', 'core']), dependencyTypesNot: ['type-only'] },
     },
     only('onnx-has-one-importer', 'onnxruntime-(node|common)', ['electron/inference/onnx.ts']),
+    only('libav-has-one-importer', '@libav.js', ['electron/media/libav.ts']),
     only('sqlite-has-one-importer', 'better-sqlite3', [
       'electron/storage/database.ts',
       'electron/setup/sqlite-probe.mjs',
