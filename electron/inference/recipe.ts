@@ -8,7 +8,7 @@ import { seededRandom } from '../../models/core/random.ts'
 import type { Precision } from '../../models/decoding/language-model.ts'
 
 /** Changes in how compiled files are kept, which the small model cannot show. */
-const layout = 1
+const layout = 2
 
 const header: ModelHeader = {
   architecture: 'llama',
