@@ -18,7 +18,10 @@ export const writeOrder = (kind: 'examination' | 'test', names: readonly string[
 
 const ended = (text: string): string => text.replace(/[.\s]+$/, '')
 
-/** The canonical closing statement; empty parts are left out. */
+/**
+ * The canonical closing statement; empty parts are left out. What was found stands before what it means: whoever
+ * hears it can follow, and a language model that says it has the findings in view when it names the diagnosis.
+ */
 export function writeClosing(
   diagnosis: string,
   alternatives: readonly string[],
@@ -27,9 +30,9 @@ export function writeClosing(
   safetyNet: string,
 ): string {
   return [
+    grounds.length > 0 ? `Findings: ${grounds.map(ended).join('; ')}.` : '',
     `Diagnosis: ${ended(diagnosis)}.`,
     alternatives.length > 0 ? `Also considered: ${alternatives.map(ended).join('; ')}.` : '',
-    grounds.length > 0 ? `Because: ${grounds.map(ended).join('; ')}.` : '',
     plan.length > 0 ? `Plan: ${plan.map(ended).join('; ')}.` : '',
     safetyNet ? `Safety net: ${ended(safetyNet)}.` : '',
   ]

@@ -44,12 +44,7 @@ const diagnoses = [
   'Everything points to {d}.',
   'I am fairly sure that it is {d}.',
 ]
-const because = [
-  'What speaks for it: {g}; that fits with the rest of the story.',
-  'I think so because of {g}.',
-  'That fits with {g}.',
-  'I say that because of {g}.',
-]
+const noted = ['What stands out: {g}.', 'What counts most: {g}.', 'What I noted: {g}.', 'Findings: {g}.']
 const besides = [
   'I also considered {a}.',
   'I also thought of {a}.',
@@ -92,8 +87,8 @@ function spoken(random: Random, { diagnosis, alternatives, grounds, plan, safety
     pick(random, wordings).replace(mark, () => text)
   return [
     random.uniform() < 0.6 ? pick(random, starts) : '',
+    grounds.length > 0 ? filled(noted, '{g}', withExplanations(list(grounds, 'and'))) : '',
     filled(diagnoses, '{d}', lowered(diagnosis)),
-    grounds.length > 0 ? filled(because, '{g}', withExplanations(list(grounds, 'and'))) : '',
     alternatives.length > 0 ? filled(besides, '{a}', list(alternatives.map(lowered), 'and')) : '',
     plan.length > 0 ? filled(plans, '{p}', withExplanations(plan.map(ended).map(lowered).join('; '))) : '',
     safetyNet ? filled(nets, '{s}', withExplanations(ended(safetyNet))) : '',

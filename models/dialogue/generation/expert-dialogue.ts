@@ -354,7 +354,7 @@ class Conversation {
     return {
       diagnosis: name(leader.condition),
       alternatives: alternatives(knowledge, others).map(name),
-      grounds: grounds.slice(0, 3).map((id) => lowered(this.#base.findings.get(id)?.name ?? id)),
+      grounds: grounds.slice(0, 4).map((id) => lowered(this.#base.findings.get(id)?.name ?? id)),
       plan: knowledge.firstManagement
         .filter((step) => this.#topics.has('allergies') || !givesDose(step))
         .slice(0, 2),

@@ -5,6 +5,8 @@ import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
 import type { Message } from '../../decoding/language-model.ts'
 import { vignetteMessages } from '../doctor-prompt.ts'
 import { alternatives } from './expert-dialogue.ts'
+import { groundsFor } from '../policy/choose-next.ts'
+import { writeClosing } from '../turns.ts'
 import { pick, type SimulatedPerson } from './simulated-person.ts'
 import { allowed, type WordingSplit } from './wordings.ts'
 
@@ -17,6 +19,9 @@ function shuffled<T>(random: Random, items: readonly T[]): readonly T[] {
   }
   return out
 }
+
+const lowered = (text: string): string =>
+  /^[A-Z]{2}/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1)
 
 const fillers = ['Um, ', 'Well, ', 'So, ', 'You know, ', 'To be honest, ', 'I mean, ']
 const besides = [
@@ -93,6 +98,19 @@ export function vignette(
   const ranked = believe(base, who.person, evidence)
   if (ranked[0]?.condition !== who.condition) return null
   const name = (id: string): string => base.names.get(id)?.name ?? id
+  const findings = (ids: readonly string[]): readonly string[] =>
+    ids.map((id) => lowered(base.findings.get(id)?.name ?? id))
+  const considered = alternatives(knowledge, ranked.slice(1)).map(name)
+  // The knowledge itself costs few tokens where everyday words need not be understood first.
+  if (random.uniform() < 0.4)
+    return [
+      ...vignetteMessages(
+        random.uniform() < 0.5 ? {} : who.person,
+        `Findings: ${findings(told).join('; ')}.`,
+      ),
+      { role: 'assistant', content: writeClosing(name(who.condition), considered, [], [], '') },
+    ]
+  const grounds = findings(groundsFor(base, ranked, evidence).slice(0, 4))
   return [
     ...vignetteMessages(
       random.uniform() < 0.25 ? {} : who.person,
@@ -100,9 +118,7 @@ export function vignette(
     ),
     {
       role: 'assistant',
-      content: `Diagnosis: ${name(who.condition)}. Also considered: ${alternatives(knowledge, ranked.slice(1))
-        .map(name)
-        .join('; ')}.`,
+      content: writeClosing(name(who.condition), considered, grounds, [], ''),
     },
   ]
 }

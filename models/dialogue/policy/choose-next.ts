@@ -234,7 +234,7 @@ export function chooseNext(base: KnowledgeBase, state: PolicyState): NextAction 
 }
 
 /** Findings known to be there that speak for the leading condition, strongest first. */
-function groundsFor(
+export function groundsFor(
   base: KnowledgeBase,
   ranked: readonly Belief[],
   evidence: readonly Evidence[],
