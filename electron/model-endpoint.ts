@@ -1,8 +1,8 @@
-/** A language model behind an OpenAI-compatible address, asked greedily. */
+/** A language model behind an OpenAI-compatible address. */
 import * as v from 'valibot'
 import { fail } from '../models/core/failure.ts'
 import type { Message } from '../models/decoding/language-model.ts'
-import type { Complete } from '../models/practice/spt/doctors.ts'
+import { drawn, type Complete } from '../models/practice/spt/doctors.ts'
 
 const longestReplyMs = 120_000
 const mostTokens = 300
@@ -22,7 +22,11 @@ export const completionsUrl = (endpoint: string): string =>
  */
 export function completeAtEndpoint(endpoint: string, model: string, key: string | undefined): Complete {
   const url = completionsUrl(endpoint)
-  return async (messages: readonly Message[]) => {
+  return async (messages: readonly Message[], attempt = 0) => {
+    const sampling =
+      attempt === 0
+        ? { temperature: 0 }
+        : { temperature: drawn.temperature, top_p: drawn.topP, seed: attempt }
     let answer: Response
     try {
       answer = await fetch(url, {
@@ -31,7 +35,7 @@ export function completeAtEndpoint(endpoint: string, model: string, key: string 
           'content-type': 'application/json',
           ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
         },
-        body: JSON.stringify({ model, messages, temperature: 0, max_tokens: mostTokens, stream: false }),
+        body: JSON.stringify({ model, messages, ...sampling, max_tokens: mostTokens, stream: false }),
         signal: AbortSignal.timeout(longestReplyMs),
       })
     } catch (cause) {

@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { InvalidArgumentError, type Command } from 'commander'
-import type { Cancellation } from '../../models/core/cancellation.ts'
 import { fail } from '../../models/core/failure.ts'
 import { seededRandom } from '../../models/core/random.ts'
 import type { LanguageModels } from '../../models/decoding/language-model.ts'
+import { ruleReader } from '../../models/dialogue/acts.ts'
+import { rememberingReader } from '../../models/dialogue/compliance.ts'
 import type { Guide } from '../../models/dialogue/guide/guide.ts'
 import type { Wording } from '../../models/dialogue/reading/finding-index.ts'
 import { dialogueVerdicts, evaluateDialogue } from '../../models/dialogue/rules/index.ts'
@@ -18,6 +19,8 @@ import {
   guidedDoctor,
   knowledgeDoctor,
   modelDoctor,
+  rerankedDoctor,
+  type Complete,
 } from '../../models/practice/spt/doctors.ts'
 import { personCases } from '../../models/practice/spt/persons.ts'
 import { exactBeliefUpdate, mostFrequentClass, retrieval } from '../../models/practice/spt/references.ts'
@@ -66,7 +69,7 @@ export function addSpt(program: Command): void {
     )
     .requiredOption(
       '--doctor <id>',
-      'knowledge, guided, a reference (most-frequent-class, retrieval, exact-belief-update), or a model: base, an adapter, an imported one',
+      'knowledge, guided, a reference (most-frequent-class, retrieval, exact-belief-update), or a model: base, an adapter, an imported one; +rerank after it takes the best of four replies by the rules',
     )
     .option('--turns <n>', 'the most doctor turns, 5 or 12', turnsArgument, 12)
     .option('--seed <n>', 'of patients, persons and intervals', numberArgument(0, 0xffff_ffff, true), 1)
@@ -112,29 +115,25 @@ async function testWith(
       options.model,
       process.env['CONSILIUM_ENDPOINT_KEY'],
     )
-    return run(
-      options.doctor === 'guided' ? guidedDoctor(guide, complete) : modelDoctor(options.doctor, complete),
-    )
+    return run(speakingDoctor(options.doctor, guide, complete))
   }
   return withModels(options, async (models, signal) => {
     const model =
       options.doctor === 'guided'
         ? (options.model ?? 'default')
-        : await modelOf(models, options.model ?? options.doctor, resources)
+        : await modelOf(models, options.model ?? options.doctor.replace(rerank, ''), resources)
     await models.prepare(model, null, progressLines(), signal)
-    return run(localDoctor(options.doctor, model, models, guide, signal))
+    return run(speakingDoctor(options.doctor, guide, completeLocally(models, model, signal)))
   })
 }
 
-const localDoctor = (
-  id: string,
-  model: string,
-  models: LanguageModels,
-  guide: Guide,
-  signal: Cancellation,
-): TestedDoctor => {
-  const complete = completeLocally(models, model, signal)
-  return id === 'guided' ? guidedDoctor(guide, complete) : modelDoctor(id, complete)
+const rerank = /\+rerank$/
+
+function speakingDoctor(id: string, guide: Guide, complete: Complete): TestedDoctor {
+  if (id === 'guided') return guidedDoctor(guide, complete)
+  return rerank.test(id)
+    ? rerankedDoctor(id, complete, rememberingReader(ruleReader()))
+    : modelDoctor(id, complete)
 }
 
 /** Doctors that need no language model. */

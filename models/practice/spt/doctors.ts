@@ -1,20 +1,29 @@
-/** Doctors that can be tested: the guide alone, the guide worded by a language model, a language model alone. */
+/** Doctors that can be tested: the guide alone, the guide worded by a language model, a language model alone or reranked. */
 import type { Cancellation } from '../../core/cancellation.ts'
 import type { LanguageModels, Message } from '../../decoding/language-model.ts'
+import type { ProcessReader } from '../../dialogue/acts.ts'
+import { faults } from '../../dialogue/compliance.ts'
 import { doctorMessages } from '../../dialogue/doctor-prompt.ts'
 import type { Guide, GuideStep } from '../../dialogue/guide/guide.ts'
 import { readDoctorTurn } from '../../dialogue/turns.ts'
 import type { TestedDoctor } from './doctor.ts'
 
-/** A language model as a doctor needs it: messages in, one reply out. */
-export type Complete = (messages: readonly Message[]) => Promise<string>
+/**
+ * A language model as a doctor needs it: messages in, one reply out.
+ *
+ * @param attempt 0 asks for the likeliest reply; each other number draws another one, always the same for that number
+ */
+export type Complete = (messages: readonly Message[], attempt?: number) => Promise<string>
+
+/** Of replies that are drawn. */
+export const drawn = { temperature: 0.8, topP: 0.95 } as const
 
 const longestTurn = 160
 
-/** Greedy replies of a model on this computer; look-up and what is remembered of the visit change no word. */
+/** Replies of a model on this computer; look-up and what is remembered of the visit change no word. */
 export const completeLocally =
   (models: LanguageModels, model: string, signal: Cancellation): Complete =>
-  async (messages) => {
+  async (messages, attempt = 0) => {
     const { text } = await models.generate(
       {
         model,
@@ -22,7 +31,7 @@ export const completeLocally =
         decoder: 'lookup',
         conversation: 'visit',
         messages,
-        sampling: { temperature: 0, topP: 1, seed: 0 },
+        sampling: attempt === 0 ? { temperature: 0, topP: 1, seed: 0 } : { ...drawn, seed: attempt },
         maxTokens: longestTurn,
       },
       () => undefined,
@@ -48,6 +57,32 @@ export const knowledgeDoctor = (guide: Guide): TestedDoctor => ({
 export const modelDoctor = (id: string, complete: Complete): TestedDoctor => ({
   id,
   meet: ({ person }) => ({ next: (turns) => complete(doctorMessages(person, turns)) }),
+})
+
+/**
+ * The best of `count` replies of a language model by the process rules: the likeliest reply where it breaks none, else
+ * the one whose broken rules weigh least. No training is needed, so this serves any model.
+ */
+export const rerankedDoctor = (
+  id: string,
+  complete: Complete,
+  reader: ProcessReader,
+  count = 4,
+): TestedDoctor => ({
+  id,
+  meet: ({ person, budget }) => ({
+    next: async (turns) => {
+      const messages = doctorMessages(person, turns)
+      let best = { text: '', faults: Infinity }
+      for (let attempt = 0; attempt < count && best.faults > 0; attempt++) {
+        const text = (await complete(messages, attempt)).trim()
+        const found =
+          text === '' ? Infinity : faults({ patient: person, turnBudget: budget, turns }, text, reader)
+        if (found < best.faults) best = { text, faults: found }
+      }
+      return best.text
+    },
+  }),
 })
 
 const rewording = (question: string): readonly Message[] => [

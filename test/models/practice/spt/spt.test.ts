@@ -5,9 +5,15 @@ import { openNormaliser } from '../../../../electron/condition-names.ts'
 import { openKnowledge } from '../../../../electron/knowledge-files.ts'
 import { resourcesFolder } from '../../../../electron/resources.ts'
 import { seededRandom } from '../../../../models/core/random.ts'
+import { ruleReader } from '../../../../models/dialogue/acts.ts'
 import { parseCase, type PracticeCase } from '../../../../models/practice/case.ts'
 import type { TestedDoctor } from '../../../../models/practice/spt/doctor.ts'
-import { guidedDoctor, keepsQuestion, knowledgeDoctor } from '../../../../models/practice/spt/doctors.ts'
+import {
+  guidedDoctor,
+  keepsQuestion,
+  knowledgeDoctor,
+  rerankedDoctor,
+} from '../../../../models/practice/spt/doctors.ts'
 import { bootstrap } from '../../../../models/practice/spt/intervals.ts'
 import { personCases } from '../../../../models/practice/spt/persons.ts'
 import { exactBeliefUpdate, mostFrequentClass } from '../../../../models/practice/spt/references.ts'
@@ -136,6 +142,38 @@ describe('doctors', () => {
       12,
     )
     expect(visit.turns[1]?.text).toBe('When did this start, and how has it changed since?')
+  })
+})
+
+describe('the reranked doctor', () => {
+  const reader = ruleReader()
+  const visitOf = async (replies: readonly string[]) => {
+    const asked: number[] = []
+    const { visit } = await scored(
+      rerankedDoctor(
+        'm+rerank',
+        (_, attempt = 0) => {
+          asked.push(attempt)
+          return Promise.resolve(replies[attempt] ?? '')
+        },
+        reader,
+        3,
+      ),
+      1,
+    )
+    return { said: visit.turns[1]?.text, asked }
+  }
+
+  test('asks where the likeliest reply would diagnose too early', async () => {
+    const { said, asked } = await visitOf(['Diagnosis: Gout.', 'When did this start?', 'Diagnosis: Gout.'])
+    expect(said).toBe('When did this start?')
+    expect(asked).toEqual([0, 1])
+  })
+
+  test('takes the likeliest of replies that are equally faulty, and passes over empty ones', async () => {
+    const { said, asked } = await visitOf(['', 'Diagnosis: Gout.', 'Diagnosis: Malaria.'])
+    expect(said).toBe('Diagnosis: Gout.')
+    expect(asked).toEqual([0, 1, 2])
   })
 })
 

@@ -1,12 +1,12 @@
 /** Chooses among ways to say a turn by the rules. */
-import type { ProcessReader } from '../acts.ts'
-import type { Dialogue } from '../dialogue.ts'
-import { judgeLastTurn, rules } from '../rules/index.ts'
+import type { ProcessReader } from './acts.ts'
+import type { Dialogue } from './dialogue.ts'
+import { judgeLastTurn, rules } from './rules/index.ts'
 
 const weights = new Map(rules.map(({ id, weight }) => [id, weight]))
 
 /** The summed weight of the rules that a turn would break as the next of a dialogue. */
-function faults(dialogue: Dialogue, text: string, reader: ProcessReader): number {
+export function faults(dialogue: Dialogue, text: string, reader: ProcessReader): number {
   const turns = [...dialogue.turns, { speaker: 'doctor' as const, text }]
   return judgeLastTurn({ ...dialogue, turns }, reader).verdicts.reduce(
     (sum, { rule, verdict }) => sum + (verdict === 'violated' ? (weights.get(rule) ?? 1) : 0),
