@@ -159,7 +159,7 @@ describe('the reranked doctor', () => {
         reader,
         3,
       ),
-      1,
+      12,
     )
     return { said: visit.turns[1]?.text, asked }
   }
@@ -167,13 +167,13 @@ describe('the reranked doctor', () => {
   test('asks where the likeliest reply would diagnose too early', async () => {
     const { said, asked } = await visitOf(['Diagnosis: Gout.', 'When did this start?', 'Diagnosis: Gout.'])
     expect(said).toBe('When did this start?')
-    expect(asked).toEqual([0, 1])
+    expect(asked.slice(0, 3)).toEqual([0, 1, 0])
   })
 
   test('takes the likeliest of replies that are equally faulty, and passes over empty ones', async () => {
     const { said, asked } = await visitOf(['', 'Diagnosis: Gout.', 'Diagnosis: Malaria.'])
     expect(said).toBe('Diagnosis: Gout.')
-    expect(asked).toEqual([0, 1, 2])
+    expect(asked.slice(0, 3)).toEqual([0, 1, 2])
   })
 })
 
