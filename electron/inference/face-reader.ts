@@ -3,7 +3,14 @@ import { join } from 'node:path'
 import { fail } from '../../models/core/failure.ts'
 import { decodeFaces, detectorSize, faceSquare, wholeImage } from '../../models/emotion/face/detection.ts'
 import { faceReading, reach, type ReadFace } from '../../models/emotion/face/face-reading.ts'
-import { luma, sampleSquare, scaled, type RgbaImage } from '../../models/emotion/face/image.ts'
+import {
+  luma,
+  sampleSquare,
+  scaled,
+  turnedAround,
+  type RgbaImage,
+  type Square,
+} from '../../models/emotion/face/image.ts'
 import { faceQuality } from '../../models/emotion/face/quality.ts'
 import { OnnxSession, tensor } from './onnx.ts'
 
@@ -72,14 +79,13 @@ export class FaceReader {
     )
     const read: ReadFace[] = []
     for (const face of faces) {
-      // Only whether it is a face is asked of the mesh: fine detail does not matter to that.
-      const meshCrop = scaled(sampleSquare(image, faceSquare(face, reach.mesh), meshSize, 1), 1 / 255, 0)
-      const mesh = await this.#mesh.run({ input_1: tensor(meshCrop, [1, meshSize, meshSize, 3]) }, [
-        'output_faceflag',
-      ])
+      const presence = {
+        asItStands: await this.#present(image, faceSquare(face, reach.mesh)),
+        turnedAround: await this.#present(image, turnedAround(faceSquare(face, reach.mesh))),
+      }
       const square = faceSquare(face, reach.expression)
       const grey = luma(sampleSquare(image, square, greySize))
-      const quality = faceQuality(face, image, grey, greySize, floats(mesh, 'output_faceflag')[0]!)
+      const quality = faceQuality(face, image, grey, greySize, presence)
       const greyAnswer = await this.#grey.run(
         {
           input_1: tensor(
@@ -101,6 +107,16 @@ export class FaceReader {
       read.push({ face, quality, reading })
     }
     return read
+  }
+
+  /** Probability of the mesh network that the square holds a face, 0..1. */
+  async #present(image: RgbaImage, square: Square): Promise<number> {
+    // Nothing else is asked of the mesh: fine detail does not matter to that.
+    const crop = scaled(sampleSquare(image, square, meshSize, 1), 1 / 255, 0)
+    const mesh = await this.#mesh.run({ input_1: tensor(crop, [1, meshSize, meshSize, 3]) }, [
+      'output_faceflag',
+    ])
+    return floats(mesh, 'output_faceflag')[0]!
   }
 
   async dispose(): Promise<void> {

@@ -19,6 +19,9 @@ export interface Square {
   readonly turn: number
 }
 
+/** The same square seen from the other end: by 180 degrees. */
+export const turnedAround = (square: Square): Square => ({ ...square, turn: square.turn + Math.PI })
+
 /** Where a point of a square's own frame (0..1 both ways) lies in the image. */
 export function pointIn({ centre, side, turn }: Square, u: number, v: number): Point {
   const dx = (u - 0.5) * side

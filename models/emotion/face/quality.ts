@@ -2,7 +2,8 @@
 import type { DetectedFace } from './detection.ts'
 import type { RgbaImage } from './image.ts'
 
-export type FaceFlaw = 'small' | 'dark' | 'bright' | 'blurred' | 'turned' | 'tilted' | 'cut-off' | 'uncertain'
+export type FaceFlaw =
+  'small' | 'dark' | 'bright' | 'blurred' | 'turned' | 'tilted' | 'upside-down' | 'cut-off' | 'uncertain'
 
 export interface FaceQuality {
   /** 0..1; a reading is withheld below `readableFrom`. */
@@ -24,16 +25,19 @@ const worthSaying = 0.7
 const ramp = (value: number, none: number, full: number): number =>
   Math.min(1, Math.max(0, (value - none) / (full - none)))
 
-/**
- * @param grey luma of the aligned face crop, `size` x `size`, 0..255
- * @param present probability of the mesh network that the crop is a face, 0..1
- */
+/** What the mesh network makes of the crop: the probability that it is a face, 0..1, as it stands and turned by 180 degrees. */
+export interface FacePresence {
+  readonly asItStands: number
+  readonly turnedAround: number
+}
+
+/** @param grey luma of the aligned face crop, `size` x `size`, 0..255 */
 export function faceQuality(
   face: DetectedFace,
   image: RgbaImage,
   grey: Float32Array,
   size: number,
-  present: number,
+  presence: FacePresence,
 ): FaceQuality {
   const side = Math.max(face.box.right - face.box.left, face.box.bottom - face.box.top)
   const light = grey.reduce((sum, value) => sum + value, 0) / grey.length
@@ -53,8 +57,9 @@ export function faceQuality(
     ['turned', ramp(Math.abs(yaw), 0.85, 0.5)],
     // The crop is turned back by the eyes, but the networks behind it were shown people who stand upright.
     ['tilted', roll === null ? 0 : ramp(Math.abs(roll), 75, 25)],
+    ['upside-down', ramp(uprightness(presence), -1, 1)],
     ['cut-off', ramp(inside / Math.max(area, 1), 0.6, 0.9)],
-    ['uncertain', Math.min(ramp(present, 0.2, 0.8), ramp(face.score, 0.4, 0.8))],
+    ['uncertain', Math.min(ramp(presence.asItStands, 0.2, 0.8), ramp(face.score, 0.4, 0.8))],
   ]
   return {
     score: Math.min(...shares.map(([, share]) => share)),
@@ -105,3 +110,15 @@ function rollOf({ points }: DetectedFace): number | null {
   const skew = Math.abs(((byEyes - byMouth + 540) % 360) - 180)
   return skew > mostSkew ? null : byEyes
 }
+
+const logit = (probability: number): number => {
+  const inside = Math.min(1 - 1e-7, Math.max(1e-7, probability))
+  return Math.log(inside / (1 - inside))
+}
+
+/**
+ * How much surer the network is of the crop as it stands, in logits. Points cannot tell: of a face upside down both
+ * networks give eyes above a mouth, where an upright face would have them. But the mesh is surer of it turned around.
+ */
+const uprightness = ({ asItStands, turnedAround }: FacePresence): number =>
+  logit(asItStands) - logit(turnedAround)

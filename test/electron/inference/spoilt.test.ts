@@ -7,6 +7,7 @@ import { pictureDegradations } from '../../../models/emotion/degradation/picture
 import { soundDegradations } from '../../../models/emotion/degradation/sounds.ts'
 import { personFace } from '../../../models/emotion/face/person-face.ts'
 import type { RgbaImage } from '../../../models/emotion/face/image.ts'
+import { drawnFace } from '../../support/drawn-face.ts'
 
 const resources = new URL('../../../resources', import.meta.url).pathname
 let faces: FaceReader
@@ -31,6 +32,20 @@ describe('reading faces', () => {
     for (const { name, apply } of pictureDegradations) {
       const read = personFace(await faces.read(apply(blank, blank, seededRandom(3))))
       expect([name, read.kind]).toEqual([name, 'missing'])
+    }
+  })
+
+  it('reads one that stands upright, and says that it is upside down when it is', async () => {
+    const upright = drawnFace(320)
+    expect(personFace(await faces.read(upright))).toMatchObject({ kind: 'reading', quality: { reasons: [] } })
+    for (const size of [200, 320, 512]) {
+      const spoil = pictureDegradations.find(({ name }) => name === 'upside down')!
+      const read = await faces.read(spoil.apply(drawnFace(size), upright, seededRandom(1)))
+      // The detector sees eyes over a mouth: only the mesh tells.
+      expect(read.map(({ quality }) => Math.abs(quality.roll) < 25)).toEqual([true])
+      const reading = personFace(read)
+      expect(reading.kind).toBe('missing')
+      expect(reading.kind === 'missing' && reading.reasons).toContain('upside-down')
     }
   })
 

@@ -122,15 +122,16 @@ describe('the quality of a face', () => {
     (_, i) => 120 + 40 * Math.sin(i * 1.7) + 30 * Math.cos((i / size) * 0.9),
   )
   const whole = image(200, 200, () => 128)
+  const present = { asItStands: 0.99, turnedAround: 0.3 }
 
   it('is good for a large, lit, sharp face in view', () => {
-    const quality = faceQuality(face(40), whole, textured, size, 0.99)
+    const quality = faceQuality(face(40), whole, textured, size, present)
     expect(quality.flaws).toEqual([])
     expect(quality.score).toBeGreaterThan(0.8)
   })
 
   it.each([
-    ['small', () => faceQuality(face(40, 26), whole, textured, size, 0.99)],
+    ['small', () => faceQuality(face(40, 26), whole, textured, size, present)],
     [
       'dark',
       () =>
@@ -139,7 +140,7 @@ describe('the quality of a face', () => {
           whole,
           textured.map((value) => value * 0.1),
           size,
-          0.99,
+          present,
         ),
     ],
     [
@@ -150,11 +151,14 @@ describe('the quality of a face', () => {
           whole,
           Float32Array.from({ length: size * size }, (_, i) => 60 + (i / size) * 2),
           size,
-          0.99,
+          present,
         ),
     ],
-    ['cut-off', () => faceQuality(face(165), whole, textured, size, 0.99)],
-    ['uncertain', () => faceQuality(face(40), whole, textured, size, 0.1)],
+    ['cut-off', () => faceQuality(face(165), whole, textured, size, present)],
+    [
+      'uncertain',
+      () => faceQuality(face(40), whole, textured, size, { asItStands: 0.1, turnedAround: 0.01 }),
+    ],
   ] as const)('names what is wrong: %s', (flaw, judge) => {
     expect(judge().flaws).toContain(flaw)
   })
@@ -173,11 +177,11 @@ describe('the quality of a face', () => {
   }
 
   it.each([0, 15, 45, 90, 170, -60])('measures how far a head leans: %d degrees', (degrees) => {
-    expect(faceQuality(turnedBy(degrees), whole, textured, size, 0.99).roll).toBeCloseTo(degrees, 4)
+    expect(faceQuality(turnedBy(degrees), whole, textured, size, present).roll).toBeCloseTo(degrees, 4)
   })
 
   it('says that a head leans by 45 degrees, and gives nothing from one that lies', () => {
-    const judged = (degrees: number) => faceQuality(turnedBy(degrees), whole, textured, size, 0.99)
+    const judged = (degrees: number) => faceQuality(turnedBy(degrees), whole, textured, size, present)
     expect(judged(15).flaws).toEqual([])
     expect(judged(45).flaws).toEqual(['tilted'])
     for (const degrees of [90, -90, 180]) {
@@ -189,11 +193,25 @@ describe('the quality of a face', () => {
   it('gives nothing where the eyes and the mouth contradict each other', () => {
     const { points, ...rest } = face(40)
     const mouthAbove = points.map((point, index) => (index === 3 ? { x: 80, y: 20 } : point))
-    expect(faceQuality({ ...rest, points: mouthAbove }, whole, textured, size, 0.99).score).toBe(0)
+    expect(faceQuality({ ...rest, points: mouthAbove }, whole, textured, size, present).score).toBe(0)
+  })
+
+  it('gives nothing from a face of which the mesh is surer when it is turned around', () => {
+    const judged = faceQuality(face(40), whole, textured, size, { asItStands: 0.95, turnedAround: 0.9999 })
+    expect(faceReading([0, 0, 0, 1, 0, 0, 0], [0, 1, 0, 0, 0, 0, 0], judged)).toEqual({
+      kind: 'missing',
+      modality: 'face',
+      reasons: ['upside-down'],
+    })
+  })
+
+  it('still reads, with a doubt, a face of which the mesh is as sure either way', () => {
+    const judged = faceQuality(face(40), whole, textured, size, { asItStands: 1, turnedAround: 1 })
+    expect(judged).toMatchObject({ score: 0.5, flaws: ['upside-down'] })
   })
 
   it('gives no reading below the floor, and never neutral instead', () => {
-    const quality = faceQuality(face(40), whole, textured, size, 0.1)
+    const quality = faceQuality(face(40), whole, textured, size, { asItStands: 0.1, turnedAround: 0.01 })
     const reading = faceReading([0, 0, 0, 0, 0, 0, 1], [1, 0, 0, 0, 0, 0, 0], quality)
     expect(reading).toEqual({ kind: 'missing', modality: 'face', reasons: ['uncertain'] })
   })

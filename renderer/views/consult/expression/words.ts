@@ -36,6 +36,7 @@ const reasons: Readonly<Record<Situation, string>> = {
   blurred: 'blurred',
   turned: 'turned away',
   tilted: 'head tilted',
+  'upside-down': 'upside down',
   'cut-off': 'partly out of view',
   uncertain: 'hardly a face',
   'no-speech': 'nobody speaks',
