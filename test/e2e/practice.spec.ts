@@ -1,6 +1,6 @@
-/** One practice case from the list to its debrief, in the real app, with a restart in between. */
+/** One practice case from the list to its debrief and a second opinion on it, in the real app, with restarts in between. */
 import { rmSync } from 'node:fs'
-import { expect, test, type Page } from '@playwright/test'
+import { expect, test, type Locator, type Page } from '@playwright/test'
 import { expectAccessible } from '../support/accessibility.ts'
 import { launchApp, makeAppFolder, type LaunchedApp } from '../support/launch.ts'
 import { createVault, goHome, openArea, unlock } from '../support/window.ts'
@@ -8,6 +8,7 @@ import { createVault, goHome, openArea, unlock } from '../support/window.ts'
 test.describe.configure({ mode: 'serial' })
 test.setTimeout(300_000)
 
+const members = ['Knowledge engine', 'Solved cases', 'Guided doctor'] as const
 const folder = makeAppFolder('practice')
 let launched: LaunchedApp
 const page = (): Page => launched.page
@@ -55,4 +56,40 @@ test('after a restart it goes on where it stopped, and ends with a debrief', asy
   await expect(page().getByRole('region', { name: 'Debrief' })).toBeVisible()
   await expect(page().getByText('The case is about:')).toBeVisible()
   await expectAccessible(page())
+})
+
+const marker = (): Locator =>
+  page()
+    .getByRole('log', { name: 'Conversation' })
+    .getByRole('button', { name: /^Second opinion: / })
+const result = (): Locator => page().getByRole('region', { name: 'Result', exact: true }).first()
+
+test('a second opinion is asked for from the debrief', async () => {
+  await page()
+    .getByRole('button', { name: /^Second opinion/ })
+    .click()
+  await expect(page().getByRole('checkbox', { name: members[0], exact: true })).toBeVisible()
+  for (const box of await page().getByRole('region', { name: 'Who is asked' }).getByRole('checkbox').all())
+    if ((await box.getAttribute('aria-checked')) === 'true') await box.click()
+  for (const name of members) await page().getByRole('checkbox', { name, exact: true }).click()
+  await page().getByLabel('Rounds at most').selectOption('2')
+  await expect(page().getByText('Nothing. Every member runs here.')).toBeVisible()
+  await page().getByRole('button', { name: 'Ask the panel' }).click()
+  await expect(result().getByRole('heading', { name: 'Check it yourself' })).toBeVisible({ timeout: 200_000 })
+  await expectAccessible(page())
+})
+
+test('it stands on the timeline after the last turn, and is there again after a restart', async () => {
+  await page().getByRole('button', { name: 'Back to the encounter' }).click()
+  await expect(page().getByRole('region', { name: 'Debrief' })).toBeVisible()
+  await expect(marker()).toHaveCount(1)
+  await expectAccessible(page())
+  await launched.app.close()
+  launched = await launchApp({ userDataDir: folder })
+  await unlock(page())
+  await openArea(page(), 'Library')
+  await page().getByRole('region', { name: 'All sessions' }).getByRole('button').first().click()
+  await expect(page().getByText('The case is about:')).toBeVisible()
+  await marker().click()
+  await expect(result().getByRole('heading', { name: 'Check it yourself' })).toBeVisible()
 })

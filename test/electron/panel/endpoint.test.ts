@@ -1,62 +1,36 @@
 /** A server can be slow, broken, endless or hostile: nothing outside its own column changes. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { speakAtEndpoint, type Leaving } from '../../../electron/panel-endpoint.ts'
 import type { CaseReader } from '../../../models/panel/clinical/case-reading.ts'
 import { LanguageMember } from '../../../models/panel/members/language.ts'
 import type { Member } from '../../../models/panel/member.ts'
 import type { PanelRecord } from '../../../models/panel/record.ts'
+import {
+  piece,
+  says,
+  serveCompletions,
+  streams,
+  type Answer,
+  type CompletionsServer,
+} from '../../support/completions-server.ts'
 import { describe as described, panelOf, question, scripted } from '../../support/panel.ts'
-
-type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
 const closing: (() => void)[] = []
 afterEach(() => {
   for (const close of closing.splice(0)) close()
 })
 
-interface FakeServer {
-  readonly url: string
-  readonly received: { readonly body: string; readonly authorization: string | undefined }[]
+async function serve(answer: Answer): Promise<CompletionsServer> {
+  const server = await serveCompletions(answer)
+  closing.push(server.close)
+  return server
 }
-
-async function serve(answer: Answer): Promise<FakeServer> {
-  const received: FakeServer['received'] = []
-  const server = createServer((request, response) => {
-    let body = ''
-    request.on('data', (bytes: Buffer) => (body += bytes.toString()))
-    request.on('end', () => {
-      received.push({ body, authorization: request.headers.authorization })
-      answer(request, response)
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  closing.push(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, received }
-}
-
-const streams = (response: ServerResponse): void => {
-  response.writeHead(200, { 'content-type': 'text/event-stream' })
-}
-const piece = (content: string): string =>
-  `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`
-const says =
-  (text: string): Answer =>
-  (_request, response) => {
-    streams(response)
-    for (const part of text.match(/.{1,7}/gs) ?? []) response.write(piece(part))
-    response.end('data: [DONE]\n\n')
-  }
 
 // A choice is asked for: no case is read.
 const reader = null as unknown as CaseReader
 
 function memberAt(
-  { url }: FakeServer,
+  { url }: Pick<CompletionsServer, 'url'>,
   mayLeave: (leaving: Leaving) => Promise<boolean> = () => Promise.resolve(true),
   key: string | null = null,
 ): Member {
