@@ -6,6 +6,7 @@ import { expectAccessible } from '../support/accessibility.ts'
 import {
   piece,
   says,
+  type Answer,
   serveCompletions,
   streams,
   type CompletionsServer,
@@ -36,6 +37,13 @@ const openPanel = async (): Promise<void> => {
   await expect(page().getByRole('checkbox', { name: here[0], exact: true })).toBeVisible()
 }
 
+const alone = says('Diagnosis: Gout. Because: it came on overnight. Confidence: 60 %.')
+const breaksOff: Answer = (_request, response) => {
+  streams(response)
+  response.write(piece('Diagnosis: '))
+  setTimeout(() => response.socket?.destroy(), 50)
+}
+
 /** Every byte the app has written, as text. */
 const written = (): string =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -46,11 +54,8 @@ const written = (): string =>
 test.beforeAll(async () => {
   server = await serveCompletions((request, response) => {
     // Alone it answers what nobody else will say; in the round after that it breaks off.
-    if (server.received.length === 1)
-      return says('Diagnosis: Gout. Because: it came on overnight. Confidence: 60 %.')(request, response)
-    streams(response)
-    response.write(piece('Diagnosis: '))
-    setTimeout(() => response.socket?.destroy(), 50)
+    if (server.received.length === 1) alone(request, response)
+    else breaksOff(request, response)
   })
   launched = await launchApp({ userDataDir: folder })
   await page().setViewportSize({ width: 1280, height: 800 })
