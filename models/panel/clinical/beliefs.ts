@@ -1,5 +1,5 @@
 /** Beliefs about a read record, averaged over everybody it may be about. */
-import { guidedBelief } from '../../dialogue/guide/choose.ts'
+import { guidedBelief } from '../../dialogue/guide/guided-belief.ts'
 import { believe, type Belief, type Evidence } from '../../knowledge/belief.ts'
 import type { KnowledgeBase, Person } from '../../knowledge/knowledge-base.ts'
 import type { CaseReading } from './case-reading.ts'
