@@ -44,7 +44,13 @@ const diagnoses = [
   'Everything points to {d}.',
   'I am fairly sure that it is {d}.',
 ]
-const noted = ['What stands out: {g}.', 'What counts most: {g}.', 'What I noted: {g}.', 'Findings: {g}.']
+const noted = [
+  'What stands out: {g}.',
+  'What counts most: {g}.',
+  'What I noted: {g}.',
+  'What matters here: {g}.',
+  'Findings: {g}.',
+]
 const besides = [
   'I also considered {a}.',
   'I also thought of {a}.',

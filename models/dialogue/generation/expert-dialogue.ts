@@ -8,7 +8,7 @@ import { courtesyTo, type Heard } from '../courtesy/courtesy.ts'
 import { asksForDanger } from '../danger.ts'
 import { tellsDistress } from '../distress.ts'
 import type { DoctorPromptTurn } from '../doctor-prompt.ts'
-import { chooseNext, type NextAction } from '../policy/choose-next.ts'
+import { chooseNext, groundsFor, type NextAction } from '../policy/choose-next.ts'
 import { topicQuestions } from '../policy/topic-questions.ts'
 import { givesDose } from '../rules/index.ts'
 import { writeClosing } from '../turns.ts'
@@ -16,7 +16,7 @@ import { drawAgenda } from './agenda.ts'
 import { closingWordings, type ClosingParts } from './closing-wording.ts'
 import { firstWithoutFault, leastFaulty, rememberingReader } from '../compliance.ts'
 import { alreadySaid, brushOffs, crowdedQuestion, idleQuestion, jargonQuestion, type Flaw } from './flaws.ts'
-import { wordedOrder } from './order-wording.ts'
+import { wordedOrder, type OrderReason } from './order-wording.ts'
 import { rephrased } from './question-wording.ts'
 import { pick, type SimulatedPerson } from './simulated-person.ts'
 import { drawTemper, withTemper, type Temper } from './temper.ts'
@@ -291,6 +291,7 @@ class Conversation {
   #order(action: Extract<NextAction, { kind: 'order' }>): void {
     const early = this.#flaw === null ? this.#earlyClosing() : undefined
     if (early !== undefined) this.#worse.push({ flaw: 'premature', at: this.#turns.length, text: early })
+    const reason = this.#reason()
     const named = { examination: new Set<string>(), test: new Set<string>() }
     const positive: string[] = []
     const negative: string[] = []
@@ -305,19 +306,43 @@ class Conversation {
         ;(present ? positive : negative).push(present ? finding.present : finding.absent)
         this.#evidence.push({ finding: id, present, certainty: 0.98 })
       }
-    const worded = (): string =>
+    // A turn stays short: each further attempt names one finding less, the last gives no reason.
+    const worded = (_: unknown, attempt: number): string =>
       this.#politely(
-        wordedOrder(this.#random, [...named.examination].map(lowered), [...named.test].map(lowered)),
+        wordedOrder(
+          this.#random,
+          {
+            findings: reason.findings.slice(0, attempts - 1 - attempt),
+            suspected: attempt < attempts - 1 ? reason.suspected : [],
+          },
+          [...named.examination].map(lowered),
+          [...named.test].map(lowered),
+        ),
       )
-    const text =
-      this.#flaw === null
-        ? leastFaulty(this.#soFar(), Array.from({ length: attempts }, worded), reader())
-        : worded()
-    this.#say(text ?? worded())
+    const candidates = Array.from({ length: attempts }, worded)
+    const text = leastFaulty(this.#soFar(), candidates, reader())
+    this.#say(text ?? candidates[0] ?? '')
     // The likeliest findings stand first; a report does not list everything that is not there.
     this.#last = 'results'
     const reported = [...positive, ...negative.slice(0, positive.length > 0 ? 2 : 4)]
     this.#turns.push({ speaker: 'result', text: [...new Set(reported)].join(' ') })
+  }
+
+  /** What is known and suspected before an order. */
+  #reason(): OrderReason {
+    const ranked = believe(this.#base, this.#who.person, this.#evidence)
+    const names = (ids: readonly string[], of: (id: string) => string | undefined): readonly string[] =>
+      ids.map((id) => lowered(of(id) ?? id))
+    return {
+      findings: names(
+        groundsFor(this.#base, ranked, this.#evidence).slice(0, 4),
+        (id) => this.#base.findings.get(id)?.name,
+      ),
+      suspected: names(
+        ranked.slice(0, 2).map(({ condition }) => condition),
+        (id) => this.#base.names.get(id)?.name,
+      ),
+    }
   }
 
   #close({ ranked, grounds }: Extract<NextAction, { kind: 'close' }>): string | null {

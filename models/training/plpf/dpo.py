@@ -25,6 +25,11 @@ from .model import adapted
 from .pace import Pace
 
 
+DECIDED_BY_OPENING = {"premature": 16, "endless": 16}
+"""Tokens of a reply that count where the flaw is the kind of turn: its first words decide that, and pushing down the
+rest of an early closing would unlearn how to close."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Pair:
     """One context with its better and its worse next turn, as token ids."""
@@ -43,12 +48,46 @@ def pairs(path: pathlib.Path, tokenizer, longest: int) -> list[Pair]:
     for line in path.read_text().splitlines():
         item = json.loads(line)
         replies = tuple(
-            tokenizer.encode(f"{item[side]}<|im_end|>", add_special_tokens=False) for side in ("chosen", "rejected")
+            tokenizer.encode(f"{item[side]}<|im_end|>", add_special_tokens=False)[: DECIDED_BY_OPENING.get(item["flaw"])]
+            for side in ("chosen", "rejected")
         )
         pair = Pair(item["flaw"], prompt_ids(item["messages"], tokenizer), replies)
         if len(pair) <= longest:
             out.append(pair)
     return out
+
+
+def balanced(found: list[Pair], shares: dict[str, float], most: int, draw: random.Random) -> list[Pair]:
+    """At most `most` pairs in random order, each flaw drawn as often as its share says (1 where it is not named)."""
+    groups: dict[str, list[Pair]] = {}
+    for pair in found:
+        groups.setdefault(pair.flaw, []).append(pair)
+    for group in groups.values():
+        draw.shuffle(group)
+    out: list[Pair] = []
+    while groups and len(out) < most:
+        flaw = draw.choices(list(groups), [shares.get(each, 1.0) for each in groups])[0]
+        out.append(groups[flaw].pop())
+        if not groups[flaw]:
+            del groups[flaw]
+    return out
+
+
+def of_similar_length(train: list[Pair], size: int, draw: random.Random) -> list[list[Pair]]:
+    """Batches in random order; each 32 batches' worth of pairs is sorted by length, for padding costs as much as text."""
+    out: list[list[Pair]] = []
+    for at in range(0, len(train), 32 * size):
+        part = sorted(train[at : at + 32 * size], key=len)
+        plan = [part[start : start + size] for start in range(0, len(part), size)]
+        draw.shuffle(plan)
+        out += plan
+    return out
+
+
+def shares_of(text: str) -> tuple[str, float]:
+    """"premature=3" as ("premature", 3.0)."""
+    flaw, _, share = text.partition("=")
+    return flaw, float(share)
 
 
 def log_probabilities(model, batch: list[Pair], pad: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -106,7 +145,8 @@ def preference(model, examples, pad: int) -> dict[str, float]:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--gguf", type=pathlib.Path, required=True)
-    options.add_argument("--pairs", type=pathlib.Path, nargs="+", required=True, help="drawn from evenly")
+    options.add_argument("--pairs", type=pathlib.Path, nargs="+", required=True)
+    options.add_argument("--shares", type=shares_of, nargs="*", default=[], help="flaw=share, how often its pairs are drawn; 1 where not named, 0 for never")
     options.add_argument("--valid", type=pathlib.Path, required=True)
     options.add_argument("--start", type=pathlib.Path, required=True, help="checkpoint or adapter folder of the reference")
     options.add_argument("--out", type=pathlib.Path, required=True)
@@ -132,12 +172,14 @@ def main() -> None:
     pad = tokenizer.encode("<|im_end|>", add_special_tokens=False)[0]
     draw = random.Random(given.seed)
     train = [pair for path in given.pairs for pair in pairs(path, tokenizer, given.longest)]
-    draw.shuffle(train)
-    train = train[: given.most]
+    shares = dict(given.shares)
+    train = balanced([pair for pair in train if shares.get(pair.flaw, 1.0) > 0], shares, given.most, draw)
+    plan = of_similar_length(train, given.batch, draw)
     held = pairs(given.valid, tokenizer, given.longest)
     held = random.Random(0).sample(held, min(given.held, len(held)))
     before = preference(model, held, pad)
-    print(json.dumps({"pairs": len(train), "before": before}), flush=True)
+    drawn = {flaw: sum(pair.flaw == flaw for pair in train) for flaw in sorted({pair.flaw for pair in train})}
+    print(json.dumps({"pairs": len(train), "flaws": drawn, "before": before}), flush=True)
 
     parameters = [parameter for layer in layers.values() for parameter in (layer.a, layer.b)]
     optimiser = torch.optim.AdamW(parameters, lr=given.rate, betas=(0.9, 0.98), weight_decay=0.0)
@@ -149,7 +191,6 @@ def main() -> None:
         load_state(layers, saved["adapter"])
         optimiser.load_state_dict(saved["optimiser"])
         step, spent, seen = saved["step"], saved["spent"], saved["seen"]
-    steps = len(train) // given.batch
 
     def save() -> None:
         torch.save({"adapter": state(layers), "optimiser": optimiser.state_dict(), "step": step, "spent": spent, "seen": seen}, checkpoint)
@@ -158,10 +199,10 @@ def main() -> None:
     saved_at = time.time()
     margins: list[float] = []
     model.train()
-    while step < steps and spent < 60 * given.minutes:
+    while step < len(plan) and spent < 60 * given.minutes:
         pace.adjust(step)
         began = time.time()
-        batch = train[step * given.batch : (step + 1) * given.batch]
+        batch = plan[step]
         current = {key: value.clone() for key, value in state(layers).items()}
         load_state(layers, reference)
         with torch.no_grad():
@@ -172,7 +213,7 @@ def main() -> None:
         margin = gain[:, 0] - gain[:, 1]
         own = -(sums[:, 0] / counts[:, 0]).mean()
         loss = -F.logsigmoid(given.beta * margin).mean() + given.keep * own
-        left = 1 - max(step / steps, spent / (60 * given.minutes))
+        left = 1 - max(step / len(plan), spent / (60 * given.minutes))
         for group in optimiser.param_groups:
             group["lr"] = given.rate * min(1.0, (step + 1) / 5) * max(0.1, left)
         optimiser.zero_grad()
@@ -184,12 +225,12 @@ def main() -> None:
         spent += time.time() - began
         margins = [*margins[-19:], margin.mean().item()]
         if step % 5 == 0:
-            print(json.dumps({"step": step, "of": steps, "loss": loss.item(), "margin": sum(margins) / len(margins), "minutes": spent / 60, "tokensPerSecond": seen / spent}), flush=True)
+            print(json.dumps({"step": step, "of": len(plan), "loss": loss.item(), "margin": sum(margins) / len(margins), "minutes": spent / 60, "tokensPerSecond": seen / spent}), flush=True)
         if time.time() - saved_at > 300:
             save()
             saved_at = time.time()
     save()
-    figures = {"steps": step, "pairs": step * given.batch, "tokens": seen, "minutes": spent / 60, "preference": {"before": before, "after": preference(model, held, pad)}}
+    figures = {"steps": step, "pairs": sum(len(batch) for batch in plan[:step]), "flaws": drawn, "tokens": seen, "minutes": spent / 60, "preference": {"before": before, "after": preference(model, held, pad)}}
     (given.out / "figures.json").write_text(json.dumps(figures, indent=1))
     print(json.dumps(figures), flush=True)
 
