@@ -20,7 +20,7 @@ import { wordedOrder, type OrderReason } from './order-wording.ts'
 import { rephrased } from './question-wording.ts'
 import { pick, type SimulatedPerson } from './simulated-person.ts'
 import { drawTemper, withTemper, type Temper } from './temper.ts'
-import { complaint, openAnswer, type Told } from './told.ts'
+import { complaint, openAnswer, type Silence, type Told } from './told.ts'
 import { answerAbout, bareNo, type WordingSplit } from './wordings.ts'
 
 export interface GeneratedDialogue {
@@ -38,8 +38,11 @@ export interface GeneratedDialogue {
   readonly told: ReadonlyMap<string, string>
 }
 
-/** What is wrong with a turn: a doctor's flaw, or that the closing names what the illness is mistaken for. */
-export type Fault = Flaw | 'mistaken'
+/**
+ * What is wrong with a turn: a doctor's flaw, that the closing names what the illness is mistaken for, or that a
+ * question of the usual list stands where another would tell the likely conditions apart.
+ */
+export type Fault = Flaw | 'mistaken' | 'uninformative'
 
 export interface WorseTurn {
   readonly flaw: Fault
@@ -76,6 +79,19 @@ export function alternatives(leader: ConditionKnowledge, others: readonly Belief
 let shared: ProcessReader | null = null
 const reader = (): ProcessReader => (shared ??= rememberingReader(ruleReader()))
 
+/** Topics that are asked of everyone, and tell little about what is behind a complaint. */
+const usualList = [
+  'severity',
+  'site',
+  'relieving',
+  'past-history',
+  'medicines',
+  'social-history',
+  'smoking',
+  'travel',
+  'concern',
+  'expectation',
+]
 /** How often a turn opens with a word to what was said although nothing asks for it, 0..1. */
 const politeShare = 0.55
 /** Wordings tried before a question is given up. */
@@ -103,6 +119,7 @@ class Conversation {
   readonly #budget: number
   readonly #flaw: Flaw | null
   readonly #temper: Temper
+  readonly #manner: Silence
   readonly #agenda
   readonly #turns: DoctorPromptTurn[]
   readonly #evidence: Evidence[]
@@ -135,6 +152,7 @@ class Conversation {
     this.#flaw = flaw
     // Who passes over fear has to meet some.
     this.#temper = flaw === 'dismissive' ? pick(random, ['anxious', 'suffering']) : drawTemper(random)
+    this.#manner = random.uniform() < 0.5 ? 'talkative' : 'reticent'
     this.#agenda = drawAgenda(random, who.person, budget)
     this.#opening = opening
     this.#turns = [{ speaker: 'patient', text: this.#inTemper(opening.text) }]
@@ -247,7 +265,15 @@ class Conversation {
       this.#last = patient.kind !== 'symptom' ? 'anything' : present ? 'symptom' : 'denial'
       return
     }
-    const told = openAnswer(this.#base, random, this.#who, this.#asked, action.topic, this.#split)
+    const told = openAnswer(
+      this.#base,
+      random,
+      this.#who,
+      this.#asked,
+      action.topic,
+      this.#split,
+      this.#manner,
+    )
     for (const id of told.findings) {
       this.#asked.add(id)
       this.#evidence.push({ finding: id, present: true, certainty: 0.95 })
@@ -398,12 +424,15 @@ class Conversation {
     if (this.#flaw !== null || this.#taken === 0) return
     const random = this.#random
     const at = this.#turns.length
-    const keep = (kind: Flaw, text: string | null | undefined): void => {
+    const keep = (kind: Fault, text: string | null | undefined): void => {
       if (text) this.#worse.push({ flaw: kind, at, text })
     }
     if (this.#taken < this.#budget / 2) keep('premature', this.#earlyClosing())
     keep('repetitive', this.#turns.findLast(({ speaker }) => speaker === 'doctor')?.text)
-    if (finding) keep('jargon', jargonQuestion(this.#base, random, finding))
+    if (finding) {
+      keep('jargon', jargonQuestion(this.#base, random, finding))
+      keep('uninformative', pick(random, topicQuestions[pick(random, usualList)] ?? []))
+    }
     if (random.uniform() < 0.5) keep('crowded', crowdedQuestion(this.#base, random, question, this.#asked))
     const heard = this.#heard()
     if (tellsDistress(heard) || heard.includes('?'))

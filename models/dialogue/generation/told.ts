@@ -60,6 +60,10 @@ const ofEveryone: ReadonlySet<string> = new Set([
   'fever',
 ])
 
+/** How often an open question brings out nothing, 0..1: some tell their story, some answer only what is asked. */
+export const silence = { talkative: 0.15, reticent: 0.8 } as const
+export type Silence = keyof typeof silence
+
 /** Up to two of the person's own findings in answer to an open question, or that there is nothing more. */
 export function openAnswer(
   base: KnowledgeBase,
@@ -68,6 +72,7 @@ export function openAnswer(
   told: ReadonlySet<string>,
   topic: string,
   split: WordingSplit,
+  manner: Silence,
 ): Told {
   const own = base.conditions.get(condition)?.findings ?? {}
   const known = [...present].filter((id) => {
@@ -79,7 +84,7 @@ export function openAnswer(
     return broughtUp[topic]?.includes(finding.topic) ?? false
   })
   // An onset is told as a time, and how it began only sometimes besides.
-  const silent = topic === 'onset' ? 0.6 : 0.15
+  const silent = topic === 'onset' ? Math.max(0.6, silence[manner]) : silence[manner]
   if (known.length === 0 || random.uniform() < silent)
     return { text: pick(random, topicAnswers[topic] ?? nothingMore), findings: [] }
   const chosen = [...new Set([pick(random, known), pick(random, known)])]
