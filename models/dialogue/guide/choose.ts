@@ -22,6 +22,8 @@ export interface GuideState {
   /** Doctor turns already taken, and the most there may be. */
   readonly turns: number
   readonly budget: number
+  /** Words that the names of one turn's orders may have, so that the turn stays short with the courtesy before it. */
+  readonly orderWords: number
 }
 
 export type GuideAction =
@@ -31,7 +33,15 @@ export type GuideAction =
 
 /** In the order in which a visit goes; what stands in none of the lists comes between them. */
 const early = ['onset', 'site', 'character', 'aggravating', 'timing']
-const late = ['past-history', 'family-history', 'smoking', 'social-history', 'concern']
+const late = [
+  'past-history',
+  'allergies',
+  'family-history',
+  'smoking',
+  'social-history',
+  'concern',
+  'expectation',
+]
 
 const placeOf = (id: string): number => {
   if (early.includes(id)) return early.indexOf(id)
@@ -71,7 +81,7 @@ export function chooseGuided(base: KnowledgeBase, state: GuideState): GuideActio
   if (next && state.testTurns === 0) return { kind: 'ask', ...next }
   if (state.testTurns < rounds) {
     const examinations = state.examined ? [] : examinationsFor(base, ranked, state)
-    const tests = briefly(examinations, testsFor(base, ranked, state, 6))
+    const tests = briefly(examinations, testsFor(base, ranked, state, 6), state.orderWords)
     if (examinations.length + tests.length > 0) return { kind: 'order', examinations, tests }
   }
   return close()

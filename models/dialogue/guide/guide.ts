@@ -6,12 +6,14 @@ import type { DialogueTurn } from '../dialogue.ts'
 import { orderKind } from '../orders.ts'
 import type { Cues } from '../reading/cues.ts'
 import { withExplanations } from '../rules/index.ts'
+import { plainText, standardTopicsIn } from '../topics/index.ts'
 import { readDoctorTurn, writeClosing, writeOrder } from '../turns.ts'
 import { chooseGuided, type GuideAction, type GuideState } from './choose.ts'
 import { guidedBelief } from './guided-belief.ts'
 import { Listener, type Heard } from './heard.ts'
-import { listedThemes } from './listed-themes.ts'
-import { backgroundQuestions, openingQuestions, themeQuestions } from './questions.ts'
+import { listedThemes, themesIn } from './listed-themes.ts'
+import { planned } from './plan.ts'
+import { asksAllergies, questionsIn, singleQuestions, standardTopicsOf } from './questions.ts'
 
 export interface GuideStep {
   readonly text: string
@@ -26,7 +28,9 @@ export interface MentionReader {
   mentions(text: string, person: Person, except: ReadonlySet<string>): Promise<readonly Mention[]>
 }
 
-const allQuestions = [...openingQuestions, ...themeQuestions, ...backgroundQuestions]
+/** Names of orders beyond these are not taken in, and those of a turn with a courtesy before it have less room. */
+const mostOrderWords = 22
+const orderRoom = 40
 
 const lowered = (text: string): string =>
   /^[A-Z][A-Z0-9]/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1)
@@ -78,9 +82,11 @@ export class Guide {
     budget: number,
     heard: Heard = this.hear(turns, person),
   ): GuideStep {
-    const state = this.#state(turns, person, heard, budget)
+    const courtesy = this.#courtesy(turns)
+    const orderWords = Math.min(mostOrderWords, orderRoom - courtesy.split(' ').length)
+    const state = { ...this.#state(turns, person, heard, budget), orderWords }
     const action = chooseGuided(this.#base, state)
-    return { text: this.#say(action), courtesy: this.#courtesy(turns), action, heard }
+    return { text: this.#say(action, state), courtesy, action, heard }
   }
 
   /** A word to fear, danger or a question just voiced; another wording each time. */
@@ -94,7 +100,12 @@ export class Guide {
     )
   }
 
-  #state(turns: readonly DialogueTurn[], person: Person, heard: Heard, budget: number): GuideState {
+  #state(
+    turns: readonly DialogueTurn[],
+    person: Person,
+    heard: Heard,
+    budget: number,
+  ): Omit<GuideState, 'orderWords'> {
     const asked = new Set<string>()
     const ordered = new Set<string>()
     let examined = false
@@ -114,20 +125,23 @@ export class Guide {
 
   /** The themes of a question: its own where it is one of the guide's, else those whose findings it names. */
   #themesOf(question: string): readonly string[] {
-    const own = allQuestions.find(
-      ({ text, forChild }) =>
-        question.includes(text) || (forChild !== undefined && question.includes(forChild)),
-    )
-    if (own) return [own.id]
-    const listed = listedThemes.filter(({ phrase }) => question.includes(phrase)).map(({ id }) => id)
-    if (/\bany .+, .+ or /.test(question) && listed.length > 1) return listed
+    const own = questionsIn(question)
+    if (own.length > 0) return own.map(({ id }) => id)
+    const listed = themesIn(question)
+    if (/\bhad any\b|\btell me more about\b/i.test(question) && listed.length > 0)
+      return listed.map(({ id }) => id)
+    const topics = new Set(standardTopicsIn(plainText(question)))
     const findings = new Set(this.#listener.askedAbout(question))
-    return [...allQuestions, ...listedThemes]
-      .filter((each) => each.findings.slice(0, 2).some((finding) => findings.has(finding)))
+    return [...singleQuestions, ...listedThemes]
+      .filter(
+        ({ id, findings: of }) =>
+          of.slice(0, 2).some((finding) => findings.has(finding)) ||
+          standardTopicsOf(id).some((topic) => topics.has(topic)),
+      )
       .map(({ id }) => id)
   }
 
-  #say(action: GuideAction): string {
+  #say(action: GuideAction, { asked }: Pick<GuideState, 'asked'>): string {
     switch (action.kind) {
       case 'ask':
         return action.text
@@ -149,7 +163,7 @@ export class Guide {
           action.grounds
             .slice(0, 3)
             .map((id) => withExplanations(lowered(this.#base.findings.get(id)?.name ?? id))),
-          knowledge.firstManagement.slice(0, 2).map(withExplanations),
+          planned(knowledge.firstManagement.slice(0, 2), asked.has(asksAllergies)).map(withExplanations),
           withExplanations(knowledge.safetyNet),
         )
       }

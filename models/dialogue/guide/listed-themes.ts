@@ -6,8 +6,8 @@ import type { Person } from '../../knowledge/knowledge-base.ts'
 
 export interface ListedTheme {
   readonly id: string
-  /** What belongs together is asked together. */
-  readonly system: string
+  /** Parts of the body or kinds of matter that it belongs to; only what shares one is asked together. */
+  readonly regions: readonly string[]
   readonly phrase: string
   /** How often it matters whatever the complaint is, 0..1. */
   readonly usual: number
@@ -17,24 +17,49 @@ export interface ListedTheme {
 
 const listed = (
   id: string,
-  system: string,
+  regions: string,
   phrase: string,
   usual: number,
   findings: string,
   only?: ListedTheme['only'],
-): ListedTheme => ({ id, system, phrase, usual, findings: findings.split(' '), ...(only ? { only } : {}) })
+): ListedTheme => ({
+  id,
+  regions: regions.split(' '),
+  phrase,
+  usual,
+  findings: findings.split(' '),
+  ...(only ? { only } : {}),
+})
 
 export const listedThemes: readonly ListedTheme[] = [
-  listed('fever', 'general', 'fever', 0.36, 'fever high-fever fever-in-bouts fever-five-days shaking-chills'),
-  listed('night-sweats', 'general', 'night sweats', 0.06, 'night-sweats cold-sweat'),
-  listed('weight', 'general', 'change in weight', 0.3, 'weight-loss weight-gain restricts-food poor-growth'),
-  listed('appetite', 'general', 'loss of appetite', 0.12, 'poor-appetite increased-appetite early-fullness'),
-  listed('tiredness', 'general', 'tiredness', 0.12, 'fatigue looks-pale daytime-sleepiness'),
-  listed('thirst', 'general', 'unusual thirst', 0.07, 'excessive-thirst'),
-  listed('itch', 'skin', 'itching', 0.06, 'rash-itchy generalised-itch itch-worse-at-night'),
+  listed(
+    'fever',
+    'general chest throat gut urinary neuro joint skin child',
+    'fever',
+    0.36,
+    'fever high-fever fever-in-bouts fever-five-days shaking-chills',
+  ),
+  listed('night-sweats', 'general chest', 'night sweats', 0.06, 'night-sweats cold-sweat'),
+  listed(
+    'weight',
+    'general gut mind',
+    'change in weight',
+    0.3,
+    'weight-loss weight-gain restricts-food poor-growth',
+  ),
+  listed(
+    'appetite',
+    'general gut mind',
+    'loss of appetite',
+    0.12,
+    'poor-appetite increased-appetite early-fullness',
+  ),
+  listed('tiredness', 'general mind', 'tiredness', 0.12, 'fatigue looks-pale daytime-sleepiness'),
+  listed('thirst', 'general urinary', 'unusual thirst', 0.07, 'excessive-thirst'),
+  listed('itch', 'skin gut', 'itching', 0.06, 'rash-itchy generalised-itch itch-worse-at-night'),
   listed(
     'rash',
-    'skin',
+    'skin joint general',
     'rash',
     0.12,
     'rash rash-non-blanching rash-blisters hives rash-expanding-ring rash-butterfly hands-feet-red-peeling',
@@ -48,22 +73,22 @@ export const listedThemes: readonly ListedTheme[] = [
   ),
   listed(
     'lumps',
-    'general',
+    'general skin throat',
     'lumps',
     0.1,
     'painless-gland-lump swollen-neck-glands lump-in-neck-hard breast-lump groin-lump',
   ),
   listed(
     'vomiting',
-    'gut',
+    'gut neuro ear',
     'vomiting',
     0.32,
     'vomiting nausea vomiting-persistent vomiting-blood vomiting-green projectile-vomiting',
   ),
-  listed('swallowing', 'throat', 'trouble swallowing', 0.1, 'difficulty-swallowing drooling'),
+  listed('swallowing', 'throat gut', 'trouble swallowing', 0.1, 'difficulty-swallowing drooling'),
   listed(
     'bowel',
-    'gut',
+    'gut urinary',
     'change in your bowels',
     0.3,
     'diarrhoea constipation change-in-bowel-habit no-stool-or-wind mucus-in-stool bowel-urgency pain-on-opening-bowels pale-stools greasy-stools',
@@ -77,7 +102,7 @@ export const listedThemes: readonly ListedTheme[] = [
   ),
   listed(
     'belly',
-    'gut',
+    'gut gyn',
     'tummy pain',
     0.12,
     'abdominal-pain pain-upper-middle-abdomen pain-right-upper-abdomen pain-lower-abdomen-or-pelvis',
@@ -85,7 +110,7 @@ export const listedThemes: readonly ListedTheme[] = [
   listed('heartburn', 'gut', 'acid coming back up', 0.05, 'heartburn acid-regurgitation'),
   listed(
     'urinary',
-    'urinary',
+    'urinary gut gyn',
     'trouble passing urine',
     0.28,
     'burning-urination frequent-urination passes-much-urine weak-stream unable-to-pass-urine little-urine night-urination loss-of-bladder-control few-wet-nappies',
@@ -93,7 +118,7 @@ export const listedThemes: readonly ListedTheme[] = [
   listed('blood-urine', 'urinary', 'blood in your urine', 0.06, 'blood-in-urine dark-urine foamy-urine'),
   listed(
     'bleeding',
-    'general',
+    'general skin gyn',
     'bleeding anywhere',
     0.2,
     'bleeding-nose-or-gums easy-bruising vaginal-bleeding vomiting-blood coughing-blood bleeding-after-menopause',
@@ -107,7 +132,7 @@ export const listedThemes: readonly ListedTheme[] = [
   ),
   listed(
     'cough',
-    'chest',
+    'chest throat',
     'cough',
     0.16,
     'cough cough-productive cough-dry cough-over-three-weeks cough-at-night cough-in-fits barking-cough',
@@ -121,25 +146,25 @@ export const listedThemes: readonly ListedTheme[] = [
     0.22,
     'chest-pain chest-pain-crushing chest-pain-pleuritic chest-pain-exertional chest-pain-at-rest',
   ),
-  listed('palpitations', 'chest', 'palpitations', 0.14, 'palpitations palpitations-irregular'),
+  listed('palpitations', 'chest general', 'palpitations', 0.14, 'palpitations palpitations-irregular'),
   listed(
     'fainting',
-    'chest',
+    'chest neuro ear',
     'fainting',
     0.22,
     'fainting fainting-on-exertion dizzy-on-standing head-spinning',
   ),
-  listed('dizziness', 'chest', 'dizziness', 0.1, 'dizzy-on-standing head-spinning'),
+  listed('dizziness', 'chest neuro ear', 'dizziness', 0.1, 'dizzy-on-standing head-spinning'),
   listed(
     'leg-swelling',
-    'legs',
+    'legs chest joint',
     'swelling of a leg',
     0.09,
     'leg-swelling-one calf-pain leg-swelling-both leg-pain-walking',
   ),
   listed(
     'headache',
-    'neuro',
+    'neuro eye throat',
     'headache',
     0.14,
     'headache headache-thunderclap morning-headache headache-worsening-weeks',
@@ -147,43 +172,43 @@ export const listedThemes: readonly ListedTheme[] = [
   listed('neck', 'neuro', 'stiff neck', 0.06, 'stiff-neck'),
   listed(
     'light',
-    'neuro',
+    'neuro eye',
     'trouble with bright light',
     0.05,
     'worse-with-light-or-noise eye-pain-with-light',
   ),
   listed(
     'vision',
-    'neuro',
+    'eye neuro',
     'change in your sight',
     0.1,
     'blurred-vision sudden-vision-loss curtain-over-vision floaters-and-flashes halos-around-lights aura',
   ),
-  listed('double', 'neuro', 'double vision', 0.03, 'double-vision drooping-eyelid'),
+  listed('double', 'eye neuro', 'double vision', 0.03, 'double-vision drooping-eyelid'),
   listed(
     'weakness',
-    'neuro',
+    'neuro joint',
     'weakness',
     0.16,
     'one-sided-weakness leg-weakness-both weakness-climbing-up muscle-weakness-hips-shoulders foot-weakness weakness-worse-with-use face-droop',
   ),
   listed(
     'numbness',
-    'neuro',
+    'neuro joint',
     'numbness',
     0.1,
     'pins-and-needles-feet-hands saddle-numbness one-sided-weakness',
   ),
   listed('speech', 'neuro', 'trouble with your speech', 0.05, 'speech-trouble face-droop'),
-  listed('balance', 'neuro', 'falls', 0.07, 'loss-of-balance falls'),
+  listed('balance', 'neuro ear', 'falls', 0.07, 'loss-of-balance falls'),
   listed(
     'memory',
-    'neuro',
+    'neuro mind',
     'trouble with your memory',
     0.06,
     'confusion memory-loss confusion-fluctuating gets-lost drowsiness',
   ),
-  listed('tremor', 'neuro', 'shaking', 0.04, 'tremor-at-rest fine-tremor shaky-sweaty-hungry'),
+  listed('tremor', 'neuro general', 'shaking', 0.04, 'tremor-at-rest fine-tremor shaky-sweaty-hungry'),
   listed(
     'stiffness',
     'joint',
@@ -191,23 +216,23 @@ export const listedThemes: readonly ListedTheme[] = [
     0.05,
     'slow-movements morning-stiffness-long morning-stiffness-short shoulder-hip-girdle-ache',
   ),
-  listed('smell', 'neuro', 'change in your sense of smell', 0.02, 'loss-of-smell'),
-  listed('seizure', 'neuro', 'fits', 0.04, 'seizure bitten-tongue seizure-with-fever'),
-  listed('hearing', 'ear', 'hearing loss', 0.04, 'hearing-loss ear-fullness'),
-  listed('ringing', 'ear', 'ringing in the ear', 0.03, 'ringing-in-ear'),
-  listed('earache', 'ear', 'earache', 0.04, 'earache ear-discharge ear-pulling'),
+  listed('smell', 'throat neuro', 'change in your sense of smell', 0.02, 'loss-of-smell'),
+  listed('seizure', 'neuro child', 'fits', 0.04, 'seizure bitten-tongue seizure-with-fever'),
+  listed('hearing', 'ear neuro', 'hearing loss', 0.04, 'hearing-loss ear-fullness'),
+  listed('ringing', 'ear neuro', 'ringing in the ear', 0.03, 'ringing-in-ear'),
+  listed('earache', 'ear throat', 'earache', 0.04, 'earache ear-discharge ear-pulling'),
   listed('sore-throat', 'throat', 'sore throat', 0.07, 'sore-throat sore-throat-one-sided'),
-  listed('voice', 'throat', 'change in your voice', 0.05, 'hoarseness'),
-  listed('jaw', 'throat', 'trouble chewing', 0.04, 'cannot-open-mouth jaw-pain-chewing'),
-  listed('nose', 'throat', 'runny nose', 0.05, 'runny-nose thick-nasal-discharge facial-pain'),
+  listed('voice', 'throat chest', 'change in your voice', 0.05, 'hoarseness'),
+  listed('jaw', 'neuro throat', 'trouble chewing', 0.04, 'cannot-open-mouth jaw-pain-chewing'),
+  listed('nose', 'throat chest', 'runny nose', 0.05, 'runny-nose thick-nasal-discharge facial-pain'),
   listed(
     'mouth',
-    'throat',
+    'throat skin',
     'sores in your mouth',
     0.04,
     'mouth-ulcers sore-tongue red-lips-tongue dry-eyes-and-mouth',
   ),
-  listed('red-eye', 'eye', 'redness of the eyes', 0.04, 'red-eye eye-pain'),
+  listed('red-eye', 'eye joint', 'redness of the eyes', 0.04, 'red-eye eye-pain'),
   listed(
     'joints',
     'joint',
@@ -215,8 +240,14 @@ export const listedThemes: readonly ListedTheme[] = [
     0.1,
     'joint-pain joint-swelling joint-pain-small-hand-joints joint-single-hot',
   ),
-  listed('back', 'joint', 'back pain', 0.06, 'back-pain back-pain-at-night bone-pain flank-pain'),
-  listed('injury', 'event', 'injury', 0.24, 'head-injury recent-injury-or-wound fracture-from-little'),
+  listed('back', 'joint urinary', 'back pain', 0.06, 'back-pain back-pain-at-night bone-pain flank-pain'),
+  listed(
+    'injury',
+    'event neuro joint',
+    'injury',
+    0.24,
+    'head-injury recent-injury-or-wound fracture-from-little',
+  ),
   listed('food', 'event', 'sting or new food', 0.05, 'new-food-sting-medicine allergy-known'),
   listed('infection', 'event', 'recent infection', 0.07, 'recent-infection'),
   listed('antibiotics', 'event', 'recent antibiotics', 0.04, 'antibiotics-recent'),
@@ -234,10 +265,10 @@ export const listedThemes: readonly ListedTheme[] = [
     0.06,
     'sick-contact tb-contact-or-origin others-same-symptoms-at-home',
   ),
-  listed('stress', 'event', 'stress', 0.06, 'severe-stress trauma-experienced'),
+  listed('stress', 'event mind', 'stress', 0.06, 'severe-stress trauma-experienced'),
   listed(
     'discharge',
-    'gyn',
+    'gyn urinary',
     'vaginal discharge',
     0.1,
     'abnormal-vaginal-discharge thick-white-discharge vaginal-itch',
@@ -329,25 +360,25 @@ export const listedThemes: readonly ListedTheme[] = [
     ageFrom: 9,
     ageTo: 60,
   }),
-  listed('feeding', 'child', 'trouble feeding', 0.2, 'poor-feeding hungry-after-vomiting', {
+  listed('feeding', 'child gut', 'trouble feeding', 0.2, 'poor-feeding hungry-after-vomiting', {
     ageFrom: 0,
     ageTo: 3,
   }),
-  listed('floppy', 'child', 'drowsiness', 0.14, 'floppy-child drowsiness bulging-soft-spot', {
+  listed('floppy', 'child neuro', 'drowsiness', 0.14, 'floppy-child drowsiness bulging-soft-spot', {
     ageFrom: 0,
     ageTo: 6,
   }),
-  listed('blue', 'child', 'pauses in breathing', 0.08, 'infant-breathing-fast cough-in-fits', {
+  listed('blue', 'child chest', 'pauses in breathing', 0.08, 'infant-breathing-fast cough-in-fits', {
     ageFrom: 0,
     ageTo: 3,
   }),
-  listed('crying', 'child', 'bouts of crying', 0.06, 'crying-fits-drawing-legs-up irritability', {
+  listed('crying', 'child gut', 'bouts of crying', 0.06, 'crying-fits-drawing-legs-up irritability', {
     ageFrom: 0,
     ageTo: 5,
   }),
   listed(
     'limp',
-    'joint',
+    'joint neuro',
     'trouble walking',
     0.04,
     'limp child-refuses-to-walk cannot-move-joint hip-or-groin-pain',
@@ -360,7 +391,7 @@ export const listedThemes: readonly ListedTheme[] = [
     'baby-moves-less tight-hard-womb-pain',
     { sex: 'female', ageFrom: 14, ageTo: 52 },
   ),
-  listed('breast', 'gyn', 'change in a breast', 0.02, 'breast-lump nipple-or-breast-skin-change', {
+  listed('breast', 'gyn skin', 'change in a breast', 0.02, 'breast-lump nipple-or-breast-skin-change', {
     ageFrom: 18,
     ageTo: 120,
   }),
@@ -379,14 +410,22 @@ export const listedThemes: readonly ListedTheme[] = [
     ageFrom: 12,
     ageTo: 55,
   }),
-  listed('jaundice', 'gut', 'yellow skin', 0.03, 'yellow-skin-or-eyes'),
+  listed('jaundice', 'gut skin', 'yellow skin', 0.03, 'yellow-skin-or-eyes'),
   listed('lying-flat', 'chest', 'breathlessness when you lie flat', 0.03, 'breathless-lying-flat', {
     ageFrom: 16,
     ageTo: 120,
   }),
-  listed('saddle', 'neuro', 'numbness between your legs', 0.02, 'saddle-numbness', {
+  listed('saddle', 'neuro urinary', 'numbness between your legs', 0.02, 'saddle-numbness', {
     ageFrom: 15,
     ageTo: 120,
   }),
   listed('scalp', 'neuro', 'tender scalp', 0.01, 'scalp-tender', { ageFrom: 45, ageTo: 120 }),
 ]
+
+/** A theme in the words for somebody who speaks for a child. */
+export const ofChild = (phrase: string): string =>
+  phrase.replaceAll(/\byour\b/g, 'the').replaceAll(/\byou\b/g, 'they')
+
+/** The themes whose words stand in a question. */
+export const themesIn = (question: string): readonly ListedTheme[] =>
+  listedThemes.filter(({ phrase }) => question.includes(phrase) || question.includes(ofChild(phrase)))

@@ -108,11 +108,12 @@ export function testsFor(
   })
 }
 
-/** Words that the names of one turn's orders may have, so that the turn stays short with a courtesy before it. */
-const mostOrderWords = 22
-
 /** The first tests that still fit into the turn; the others are left for the next round. */
-export function briefly(examinations: readonly string[], tests: readonly string[]): readonly string[] {
+export function briefly(
+  examinations: readonly string[],
+  tests: readonly string[],
+  mostWords: number,
+): readonly string[] {
   const length = (names: readonly string[]): number => names.join(' ').split(/\s+/).length
-  return tests.filter((_, at) => length([...examinations, ...tests.slice(0, at + 1)]) <= mostOrderWords)
+  return tests.filter((_, at) => length([...examinations, ...tests.slice(0, at + 1)]) <= mostWords)
 }

@@ -4,8 +4,8 @@ import { applies, type KnowledgeBase, type Person } from '../../knowledge/knowle
 import type { GuideState } from './choose.ts'
 import { inQuestion, matters } from './guided-belief.ts'
 import type { Heard } from './heard.ts'
-import { listedThemes } from './listed-themes.ts'
-import { backgroundQuestions, openingQuestions, themeQuestions } from './questions.ts'
+import { listedThemes, ofChild, type ListedTheme } from './listed-themes.ts'
+import { joinedQuestions, singleQuestions, type GuideQuestion } from './questions.ts'
 
 interface WhoFits {
   readonly only?: {
@@ -33,12 +33,21 @@ export interface OpenQuestion {
 /** From this age on patients are asked in their own person, whoever speaks. */
 const speaksForSelf = 10
 
+/** Conditions that a question says it is about. */
+const mostAbout = 3
+
 /** What is worth asking together in one list. */
-const mostListed = 3
-const sameSystem = 1.15
+const mostListed = 4
+const mostLists = 8
+
+/** The patient speaks first, or answers the doctor's first words. */
+const latestOpening = 1
+
+/** Of what a theme is worth, the share that is left once the patient has named it. */
+const toldAlready = 0.8
 
 /** Each further list brings out less that is new: measured on the training cases, 1.4, 0.7, 0.5, 0.3 points. */
-const laterList = 0.85
+const laterList = 0.75
 
 /** How far belief outweighs what is usual. */
 const singleWeight = 0.25
@@ -55,6 +64,76 @@ const hasPlace = (base: KnowledgeBase, { evidence }: Heard): boolean =>
         ('topic' in finding && /site|chest-pain|skin/.test(finding.topic)))
     )
   })
+
+type Wordings = Pick<GuideQuestion, 'text' | 'forChild' | 'placeless'>
+
+/** Of what a complaint without a place leaves to ask, the share that a question about its kind still brings out. */
+const placelessShare = 0.4
+
+/** Questions with those of one kind joined, where all of them are open. */
+function joinedWhereOpen(
+  single: readonly OpenQuestion[],
+  wording: (wordings: Wordings) => string,
+): readonly OpenQuestion[] {
+  const joined = joinedQuestions.flatMap((question) => {
+    const parts = single.filter(({ themes }) => themes.some((theme) => question.themes.includes(theme)))
+    return parts.length < question.themes.length
+      ? []
+      : [
+          {
+            themes: question.themes,
+            text: wording(question),
+            value: parts.reduce((sum, { value }) => sum + value, 0),
+            about: [...new Set(parts.flatMap(({ about }) => about))].slice(0, mostAbout),
+          },
+        ]
+  })
+  const taken = new Set(joined.flatMap(({ themes }) => themes))
+  return [...joined, ...single.filter(({ themes }) => !themes.some((theme) => taken.has(theme)))]
+}
+
+interface ValuedTheme {
+  readonly theme: ListedTheme
+  readonly value: number
+  readonly about: ReadonlyMap<string, number>
+}
+
+const sumOf = (themes: readonly ValuedTheme[]): number => themes.reduce((sum, { value }) => sum + value, 0)
+
+/** The themes of one region that are worth most together, the best first; empty where none is open. */
+function bestTogether(open: readonly ValuedTheme[]): readonly ValuedTheme[] {
+  const regions = [...new Set(open.flatMap(({ theme }) => theme.regions))]
+  return regions
+    .map((region) => open.filter(({ theme }) => theme.regions.includes(region)).slice(0, mostListed))
+    .reduce<readonly ValuedTheme[]>((best, each) => (sumOf(each) > sumOf(best) ? each : best), [])
+}
+
+/** Whether the patient has already told of a theme, or said that there is nothing of the kind. */
+function isSettled({ findings }: ListedTheme, { evidence }: Heard): boolean {
+  const known = new Map(evidence.map(({ finding, present }) => [finding, present]))
+  return (
+    findings.some((finding) => known.get(finding)) ||
+    // The first finding is the theme as such, the others are its kinds.
+    known.get(findings[0] ?? '') === false
+  )
+}
+
+/** Whether the patient's first words tell of a theme. */
+const opensWith = ({ findings }: ListedTheme, { evidence }: Heard): boolean =>
+  evidence.some(
+    ({ finding, present, turn }) => present && turn <= latestOpening && findings.includes(finding),
+  )
+
+function tellMore(phrases: readonly string[]): string {
+  const all = phrases.map((phrase) => `the ${ofChild(phrase).replace(/ anywhere$/, '')}`)
+  return `Tell me more about ${all.length > 1 ? `${all.slice(0, -1).join(', ')} and ${all.at(-1) ?? ''}` : (all[0] ?? '')}.`
+}
+
+function askForAny({ age }: Person, phrases: readonly string[]): string {
+  const last = phrases.at(-1) ?? ''
+  const list = phrases.length > 1 ? `${phrases.slice(0, -1).join(', ')} or ${last}` : last
+  return age < speaksForSelf ? `Has your child had any ${ofChild(list)}?` : `Have you had any ${list}?`
+}
 
 /** Every question that is still open with its worth, best first. */
 export function openQuestions(
@@ -91,50 +170,63 @@ export function openQuestions(
     return [...together]
       .filter(([, share]) => share > 0.02)
       .toSorted((a, b) => b[1] - a[1])
-      .slice(0, 3)
+      .slice(0, mostAbout)
       .map(([condition]) => condition)
   }
   const placed = hasPlace(base, heard)
-  const single = [...openingQuestions, ...themeQuestions, ...backgroundQuestions]
+  const wording = ({ text, forChild, placeless }: Wordings): string => {
+    if (person.age < speaksForSelf && forChild !== undefined) return forChild
+    return placed ? text : (placeless ?? text)
+  }
+  const single = singleQuestions
     .filter((question) => !asked.has(question.id) && fits(question, person))
     .map((question): OpenQuestion => {
       const { worth, about } = worthOf(question.findings, 3)
-      const usual = question.hasPlace && !placed ? question.usual * 0.25 : question.usual
+      const usual =
+        !placed && question.placeless !== undefined ? question.usual * placelessShare : question.usual
       return {
         themes: [question.id],
-        text: person.age < speaksForSelf ? (question.forChild ?? question.text) : question.text,
+        text: wording(question),
         value: usual + singleWeight * worth,
         about: leading(about),
       }
     })
-  const lists: OpenQuestion[] = []
-  let rest = listedThemes
+  const open = joinedWhereOpen(single, wording)
+  const themes: readonly ValuedTheme[] = listedThemes
     .filter((theme) => !asked.has(theme.id) && fits(theme, person))
     .map((theme) => {
       const { worth, about } = worthOf(theme.findings, 2)
       return { theme, about, value: theme.usual + (1 - theme.usual) * (1 - Math.exp(-listedWeight * worth)) }
     })
     .toSorted((a, b) => b.value - a.value)
+  const opening = themes.filter(({ theme }) => opensWith(theme, heard)).slice(0, mostListed)
+  const more: readonly OpenQuestion[] =
+    opening.length === 0
+      ? []
+      : [
+          {
+            themes: opening.map(({ theme }) => theme.id),
+            text: tellMore(opening.map(({ theme }) => theme.phrase)),
+            value: sumOf(opening) * toldAlready,
+            about: leading(...opening.map(({ about }) => about)),
+          },
+        ]
+  let rest = themes.filter(({ theme }) => !isSettled(theme, heard))
+  const lists: OpenQuestion[] = []
   const listsAsked = Math.floor(listedThemes.filter(({ id }) => asked.has(id)).length / mostListed)
-  while (rest.length >= mostListed && lists.length < 8) {
-    const [first] = rest
-    if (!first) break
-    const near = (theme: (typeof rest)[number]): number =>
-      theme.value * (theme.theme.system === first.theme.system ? sameSystem : 1)
-    const others = rest
-      .slice(1)
-      .toSorted((a, b) => near(b) - near(a))
-      .slice(0, mostListed - 1)
-    const together = [first, ...others]
-    const phrases = together.map(({ theme }) => theme.phrase)
-    const start = person.age < speaksForSelf ? 'Has your child had any' : 'Have you had any'
+  while (lists.length < mostLists) {
+    const together = bestTogether(rest)
+    if (together.length === 0) break
     lists.push({
       themes: together.map(({ theme }) => theme.id),
-      text: `${start} ${phrases.slice(0, -1).join(', ')} or ${phrases.at(-1) ?? ''}?`,
-      value: together.reduce((sum, { value }) => sum + value, 0) * laterList ** (listsAsked + lists.length),
+      text: askForAny(
+        person,
+        together.map(({ theme }) => theme.phrase),
+      ),
+      value: sumOf(together) * laterList ** (listsAsked + lists.length),
       about: leading(...together.map(({ about }) => about)),
     })
     rest = rest.filter((each) => !together.includes(each))
   }
-  return [...single, ...lists].toSorted((a, b) => b.value - a.value)
+  return [...open, ...more, ...lists].toSorted((a, b) => b.value - a.value)
 }

@@ -3,6 +3,7 @@
  * knowledge base that an answer may bring out.
  */
 import type { Person } from '../../knowledge/knowledge-base.ts'
+import type { StandardTopic } from '../topics/index.ts'
 
 export interface GuideQuestion {
   readonly id: string
@@ -12,8 +13,8 @@ export interface GuideQuestion {
   readonly findings: readonly string[]
   /** How many points of a checklist it usually meets whatever the complaint is; 0 or more. */
   readonly usual: number
-  /** Asked only about something that has a place: a pain, a rash, a lump. */
-  readonly hasPlace?: boolean
+  /** The same about something that has no place: a cough, a low mood. */
+  readonly placeless?: string
   readonly only?: {
     readonly sex?: Person['sex']
     readonly ageFrom?: number
@@ -26,8 +27,15 @@ const question = (
   text: string,
   usual: number,
   findings: string,
-  more: Pick<GuideQuestion, 'forChild' | 'only' | 'hasPlace'> = {},
+  more: Pick<GuideQuestion, 'forChild' | 'only' | 'placeless'> = {},
 ): GuideQuestion => ({ id, text, usual, findings: findings.split(' ').filter(Boolean), ...more })
+
+/** One question for themes of one kind, asked in their place while all of them are open. */
+export interface JoinedQuestion {
+  readonly themes: readonly string[]
+  readonly text: string
+  readonly forChild?: string
+}
 
 /** How every visit begins. */
 export const openingQuestions: readonly GuideQuestion[] = [
@@ -44,11 +52,14 @@ export const openingQuestions: readonly GuideQuestion[] = [
 export const backgroundQuestions: readonly GuideQuestion[] = [
   question(
     'past-history',
-    'Do you have any other illnesses, medicines or allergies?',
-    1.3,
+    'Do you have any other illnesses, or take any medicines?',
+    1.1,
     'high-blood-pressure-known diabetes-known heart-disease-known heart-valve-problem copd-known asthma-or-allergy-known gallstones-known kidney-stones-before abdominal-surgery-before cancer-known immune-weak steroid-long-term blood-thinner painkillers-anti-inflammatory oestrogen-pill depression-before allergy-known new-medicines joint-damage-or-replacement dementia-known',
-    { forChild: 'Does your child have any other illnesses, medicines or allergies?' },
+    { forChild: 'Does your child have any other illnesses, or take any medicines?' },
   ),
+  question('allergies', 'Is there any medicine or food that you are allergic to?', 1, 'allergy-known', {
+    forChild: 'Is there any medicine or food that your child is allergic to?',
+  }),
   question(
     'family-history',
     'Does anyone in your family have anything similar or another illness?',
@@ -56,6 +67,7 @@ export const backgroundQuestions: readonly GuideQuestion[] = [
     'family-same-problem family-heart-disease-early family-cancer-bowel-breast-ovary autoimmune-disease-self-or-family connective-tissue-or-aneurysm-family clot-before-or-family',
   ),
   question('concern', 'What worries you most about this?', 0.65, ''),
+  question('expectation', 'What would help you most today?', 0.1, ''),
 ]
 
 /** Themes from which the belief chooses. */
@@ -65,14 +77,13 @@ export const themeQuestions: readonly GuideQuestion[] = [
     'Where is it, what does it feel like, and how bad is it?',
     1,
     'pain-upper-middle-abdomen pain-right-upper-abdomen pain-right-lower-abdomen pain-left-lower-abdomen pain-lower-abdomen-or-pelvis pain-began-around-navel flank-pain pain-loin-to-groin abdominal-pain-to-back pain-to-right-shoulder chest-pain-to-arm-or-jaw pain-between-shoulder-blades leg-pain-below-knee shoulder-tip-pain pelvic-pain-one-sided headache-one-sided-throbbing headache-around-eye sore-throat-one-sided rash-one-sided-band joint-single-hot abdominal-pain-colicky chest-pain-crushing chest-pain-tearing headache-band-like heartburn pain-out-of-proportion-skin cannot-lie-still cough-dry cough-productive barking-cough head-spinning',
-    { hasPlace: true },
+    { placeless: 'What is it like, and how bad does it get?' },
   ),
   question(
     'aggravating',
     'What makes it worse, and what makes it better?',
     0.35,
     'pain-after-fatty-food pain-worse-after-eating pain-eased-by-eating pain-eased-by-bowel-motion pain-worse-on-movement chest-pain-pleuritic chest-pain-exertional chest-pain-better-leaning-forward breathless-lying-flat breathlessness-exertional worse-lying-after-meals worse-with-light-or-noise worse-with-activity joint-pain-worse-with-use leg-pain-walking spinning-on-head-movement weakness-worse-with-use gluten-link wheeze-with-triggers',
-    { hasPlace: true },
   ),
   question(
     'timing',
@@ -190,3 +201,78 @@ export const themeQuestions: readonly GuideQuestion[] = [
     { only: { ageTo: 0.6 } },
   ),
 ]
+
+/** The course of the complaint; what treatment has to heed; the people around the patient; what the patient makes of it. */
+export const joinedQuestions: readonly JoinedQuestion[] = [
+  {
+    themes: ['onset', 'aggravating'],
+    text: 'When did this start, how has it changed since, and what makes it better or worse?',
+  },
+  {
+    themes: ['past-history', 'allergies'],
+    text: 'Do you have any other illnesses, medicines or allergies?',
+    forChild: 'Does your child have any other illnesses, medicines or allergies?',
+  },
+  {
+    themes: ['family-history', 'social-history'],
+    text: 'Who is at home with you, and what illnesses run in the family?',
+    forChild: 'Who is at home with your child, and what illnesses run in the family?',
+  },
+  {
+    themes: ['concern', 'expectation'],
+    text: 'What worries you most about this, and what would help you most?',
+  },
+]
+
+export const singleQuestions: readonly GuideQuestion[] = [
+  ...openingQuestions,
+  ...themeQuestions,
+  ...backgroundQuestions,
+]
+
+/** Whether a doctor's words hold a question of the guide. */
+const holds = (
+  words: string,
+  { text, forChild, placeless }: Pick<GuideQuestion, 'text' | 'forChild' | 'placeless'>,
+): boolean => [text, forChild, placeless].some((wording) => wording !== undefined && words.includes(wording))
+
+/** The single questions that a doctor's words ask, alone or joined. */
+export function questionsIn(words: string): readonly GuideQuestion[] {
+  const joined = joinedQuestions.filter((each) => holds(words, each)).flatMap(({ themes }) => themes)
+  return singleQuestions.filter((each) => joined.includes(each.id) || holds(words, each))
+}
+
+/** The theme that settles whether a dose may be named. */
+export const asksAllergies = 'allergies'
+
+/** Standard topics by which a question in other words is known to have asked the same. */
+const topicsOf: Readonly<Record<string, readonly StandardTopic[]>> = {
+  onset: ['onset'],
+  site: ['site', 'character', 'severity'],
+  aggravating: ['aggravating', 'relieving'],
+  timing: ['timing'],
+  'past-history': ['past-history', 'medicines'],
+  [asksAllergies]: ['allergies'],
+  'family-history': ['family-history'],
+  'social-history': ['social-history'],
+  concern: ['concern'],
+  expectation: ['expectation'],
+  smoking: ['smoking', 'alcohol'],
+  fever: ['fever'],
+  breathing: ['breathing'],
+  'chest-pain': ['chest-pain'],
+  weight: ['weight'],
+  appetite: ['appetite'],
+  bowel: ['bowel'],
+  urinary: ['urinary'],
+  bleeding: ['bleeding'],
+  sleep: ['sleep'],
+  'low-mood': ['mood'],
+  'self-harm': ['self-harm'],
+  travel: ['travel'],
+  pregnancy: ['pregnancy'],
+  'birth-history': ['birth-history'],
+}
+
+/** @param theme id of a question or of a listed theme */
+export const standardTopicsOf = (theme: string): readonly StandardTopic[] => topicsOf[theme] ?? []

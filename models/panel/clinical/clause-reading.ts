@@ -3,8 +3,8 @@
  * vectors. A question that was asked draws its answers towards the findings that it is about.
  */
 import type { SentenceEncoder } from '../../embedding/sentence-encoder.ts'
-import { listedThemes } from '../../dialogue/guide/listed-themes.ts'
-import { backgroundQuestions, openingQuestions, themeQuestions } from '../../dialogue/guide/questions.ts'
+import { themesIn } from '../../dialogue/guide/listed-themes.ts'
+import { questionsIn } from '../../dialogue/guide/questions.ts'
 import type { FindingIndex } from '../../dialogue/reading/finding-index.ts'
 import { clauses, isBare } from '../../dialogue/reading/polarity.ts'
 import { applies, type KnowledgeBase, type Person } from '../../knowledge/knowledge-base.ts'
@@ -38,15 +38,11 @@ const reportTrust = 0.95
 const mostShares = 12
 const leastShare = 0.02
 
-const guideQuestions = [...openingQuestions, ...themeQuestions, ...backgroundQuestions]
-
 /** The findings that a question is about; `named` are those whose words it holds. */
 export function askedFindings(question: string, named: readonly string[]): ReadonlySet<string> {
   const asked = new Set(named)
   const add = (findings: readonly string[]): void => findings.forEach((finding) => asked.add(finding))
-  for (const { text, forChild, findings } of guideQuestions)
-    if (question.includes(text) || (forChild !== undefined && question.includes(forChild))) add(findings)
-  for (const { phrase, findings } of listedThemes) if (question.includes(phrase)) add(findings)
+  for (const { findings } of [...questionsIn(question), ...themesIn(question)]) add(findings)
   return asked
 }
 

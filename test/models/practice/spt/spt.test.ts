@@ -141,7 +141,9 @@ describe('doctors', () => {
       guidedDoctor(guide, () => Promise.resolve('Bananas.')),
       12,
     )
-    expect(visit.turns[1]?.text).toBe('When did this start, and how has it changed since?')
+    expect(visit.turns[1]?.text).toBe(
+      'When did this start, how has it changed since, and what makes it better or worse?',
+    )
   })
 })
 
