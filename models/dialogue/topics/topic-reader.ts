@@ -21,6 +21,9 @@ export interface TopicReader {
 /** From this score on, a wording of the case counts as asked. */
 const ownEnough = 0.62
 
+/** Shorter parts lose what they belong to: "or wander", "anything else". */
+const standsAlone = (piece: string): boolean => piece.split(' ').length >= 3
+
 /** A reader that goes by rules and by words in common. */
 export function topicReader(): TopicReader {
   const own = new WeakMap<TopicWordings, OwnTopics>()
@@ -37,7 +40,9 @@ export function topicReader(): TopicReader {
       }
       for (const { plain, pieces } of askings(turn)) {
         if (asksForTheFile(plain) || guessesDiagnosis(plain)) continue
-        for (const topic of standardTopicsIn(plain)) add(topic, 1)
+        // A rule's exceptions look at the whole sentence; what one part asks must not hide what another does.
+        for (const part of [plain, ...pieces.filter(standsAlone)])
+          for (const topic of standardTopicsIn(part)) add(topic, 1)
         if (extra)
           for (const piece of [plain, ...pieces])
             for (const { topic, score } of ownTopics(extra).match(piece))

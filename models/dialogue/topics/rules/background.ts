@@ -17,6 +17,8 @@ export const backgroundRules: TopicRules<
 > = {
   'past-history': {
     cues: [
+      `(?:problems?|disease|illness\\w*|condition) in you or`,
+      `^(?:have|has) you or (?:anyone|anybody)`,
       `(?:sugar|pressure) (?:or|and) (?:sugar|pressure|heart|bp)|have (?:sugar|pressure|bp)\\b`,
       `under (?:the|a) (?:doctor|gp|hospital|clinic|specialist)`,
       `(?:of note )?medically`,
@@ -48,6 +50,8 @@ export const backgroundRules: TopicRules<
       `(?:your|any) (?:past|history|background)|medical record|health record|anything in the past|any other (?:illness\\w*|conditions?|diseases?)|anything wrong with you before`,
     ],
     unless: [
+      `other problems? with (?:it|this|that)`,
+      `very first time you`,
       `(?:family|famil\\w+) (?:medical )?history`,
       `past history of allergies`,
       `(?:anyone|anybody|relatives?|on either side|father's side|mother's side)[^?.]*`,
@@ -88,6 +92,8 @@ export const backgroundRules: TopicRules<
       `(?:take|taking|taken|been taking) (?:anything|something)|dose`,
     ],
     unless: [
+      `before i prescribe`,
+      `alcohol(?: or| and)? drugs?`,
       `metformin,? (?:helped|work)`,
       `(?:any|what|some) (?:drug|medicine|medication) allerg\\w*`,
       `(?:medicine|medicines|tablet|drug) (?:not|does not|do not|that (?:do|does) not) (?:suit|agree)[^?.]*`,
@@ -136,6 +142,8 @@ export const backgroundRules: TopicRules<
   },
   'family-history': {
     cues: [
+      `(?:anyone|anybody|someone) related to you`,
+      `in (?:you|yourself) or (?:in )?your family`,
       `(?:both |your |his |her )?parents (?:still )?(?:alive|living|well|healthy|around)`,
       `(?:in|from) (?:your|the) (?:house|home|family)[^?.]*(?:disease|sickness|illness|problem)`,
       `(?:mother|father|mum|dad)\\b[^?.]*(?:mother|father|mum|dad)\\b`,
@@ -169,6 +177,9 @@ export const backgroundRules: TopicRules<
   },
   'social-history': {
     cues: [
+      `who do you live with`,
+      `(?:so )?you are an? (?:\\w+er|\\w+or|nurse|teacher|cook|student|clerk|builder)$`,
+      `alcohol(?: or| and)? drugs?`,
       `(?:with yourself|all day|day to day)`,
       `(?:get|do|take|enough|much|any) (?:any |much |enough )?exercise`,
       `(?:anyone|anybody|someone|people)(?: else)?(?: at home| at work| around| you)?[^?.]*(?:been )?(?:poorly|ill|sick|unwell)\\b`,
@@ -192,6 +203,12 @@ export const backgroundRules: TopicRules<
       `anyone (?:else )?(?:at home|around you|at work|you know|else)(?: is| been| has| got)?[^?.]* (?:ill|sick|unwell|the same|poorly)|contact with (?:anyone|someone|sick)|sexual\\w*|sexually active|unprotected`,
     ],
     unless: [
+      `your partner trying`,
+      `living with (?:it|this|that)`,
+      `something they are`,
+      `what about you$`,
+      `day to day$`,
+      `safe at home[^?.]*`,
       `pre-?school`,
       `interest in your hobbies`,
       `off school|miss school|missed? school`,
@@ -219,10 +236,16 @@ export const backgroundRules: TopicRules<
       `twenty a day`,
       `smok(?:e|er|ed|es|ing)\\b|cigarettes?|cigars?|tobacco|fags?\\b|ciggies|vap(?:e|es|ing|er)|nicotine|pack(?:s|ets?)? (?:a|per|of|years?)|roll(?:-| )?ups|shisha|pipe\\b|ciggy|rollies|puff on|light up|chew(?:ing)? tobacco|20 a day|twenty a day`,
     ],
-    unless: ['smok\\w+ (?:alarm|fish|meat|cannabis|weed)', 'smok\\w+ makes? it', '(?:fire|wood) smoke'],
+    unless: [
+      `^do not smoke[^?.]*`,
+      'smok\\w+ (?:alarm|fish|meat|cannabis|weed)',
+      'smok\\w+ makes? it',
+      '(?:fire|wood) smoke',
+    ],
   },
   alcohol: {
     cues: [
+      `last drink`,
       `(?:your|his|her) drinking`,
       `drinking and|and drinking\\b(?! (?:water|milk|enough|plenty|ok|normally|well|fluids))`,
       `(?:do not|without a?|if you do not) drink`,
@@ -231,6 +254,7 @@ export const backgroundRules: TopicRules<
       `alcohol\\w*|booz\\w*|(?:do|does|are|did|how much|how often|ever|fond of|enjoy|like|you|he|she|or|and|heavy|big|have|a|to|been|the) (?:\\w+ )?(?:drink|drinker|drinking|drinks)\\b(?! (?:water|enough|fluids?|milk|plenty|tea|coffee|juice|anything hot|cold|hot|more water|less water|from the (?:tap|well)))|units (?:a|per|of)|beers?\\b|wine\\b|spirits\\b|pints?\\b|pub\\b|tipple|bevv(?:y|ies)|drunk\\b|hangover|drink(?:ing)? (?:much|a lot|most|every|at|over|in a)|(?:glass|bottle|can)s? (?:of|a|do|would)|^(?:and |what about |how about |any )*(?:drink|drinking|drinks)$|tee ?total`,
     ],
     unless: [
+      `(?:how|what) (?:are|is) (?:your|his|her) spirits`,
       `hot water bottle[^?.]*`,
       `bottles? (?:feeds?|of milk)`,
       `drink(?:ing)? (?:his|her|the|your) (?:milk|feeds?|bottle)[^?.]*`,

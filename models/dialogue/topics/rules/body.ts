@@ -17,6 +17,7 @@ export const bodyRules: TopicRules<
 > = {
   menstrual: {
     cues: [
+      `missed one this month`,
       `(?:your|the|a) (?:flow|bleed)\\b(?= heavy|$| last| long)|is your flow`,
       `flood\\w* (?:or|each|with)|each month`,
       `bleed\\w* (?:in )?between (?:your )?periods|after (?:intercourse|sex)`,
@@ -34,6 +35,8 @@ export const bodyRules: TopicRules<
   },
   pregnancy: {
     cues: [
+      `(?:you are|you) (?:not )?expecting$`,
+      `you are not expecting`,
       `when did you (?:deliver|give birth|have (?:your|the) baby)`,
       `(?:have|carrying) (?:a )?baby (?:inside|on the way)`,
       `how far gone`,
@@ -55,6 +58,7 @@ export const bodyRules: TopicRules<
   },
   'birth-history': {
     cues: [
+      `(?:vaginal|natural|normal) (?:vaginal )?(?:birth|delivery) or`,
       `(?:baby|he|she) (?:was|is)? ?born (?:normal|ok|well|healthy)`,
       `straightforward (?:birth|delivery)|how (?:was|is) (?:he|she) delivered`,
       `(?:came|come) (?:a bit |too )?early`,
@@ -110,6 +114,9 @@ export const bodyRules: TopicRules<
   },
   sleep: {
     cues: [
+      `drop(?:ping)? off$`,
+      `nights (?:are |been )?(?:fine|ok|okay|good|bad|all right|alright)`,
+      `hours (?:a|each|per|every) night`,
       `bad nights?|nights (?:fine|ok|bad)|restless nights?`,
       `\\bsleep\\w*|\\basleep|\\bslept|insomnia|nod(?:ding)? off|drop(?:ping)? off (?:to|at|easily|ok)|snor(?:e|es|ing)|(?:wake|waking|wakes|woke|woken)(?! .*(?:to (?:pee|wee|pass|urinat|go)))|nights? (?:rest|like|been)|good night|how are (?:your|the) nights|a full night|shut ?eye|kip\\b|in bed at|nightmares|get off to|getting enough rest|rested|up (?:half|all) (?:the )?night|keep(?:s|ing)? you (?:up|awake)|lie awake|lying awake|bedtime`,
     ],
@@ -176,6 +183,7 @@ export const bodyRules: TopicRules<
       `water ?works|\\bwater(?:s)?\\b(?= (?:works|infection|ok|trouble|normal))|(?:pass\\w*|passing|make|making) (?:\\w+ )?(?:water|urine)\\b|urin\\w*|\\bpee\\w*|\\bwee(?:s|ing|d)?\\b(?! (?:bit|while|bairn|boy|girl|man|one|ones|dram|drink))|piss\\w*|bladder|\\bspend(?:ing)? a penny|nappies|wet (?:the bed|nappies|yourself|pants)|leak\\w*|incontinen\\w*|stream\\b|dribbl\\w*|(?:going|go|gone|get up|getting up|up) (?:\\w+ ){0,3}(?:to the )?(?:loo|toilet|bathroom|lav|restroom)\\b(?! .*(?:bowel|poo|number two))|(?:have|need|needing|having) to go (?:more|at night|in a (?:hurry|rush)|often|all the time)|number ones?|cystitis|uti\\b|hold your water|number one|down below when you go`,
     ],
     unless: [
+      `urine (?:dip|test|sample)`,
       `any (?:urine|water) (?:infection)? in (?:the )?family`,
 
       'blood stream',
@@ -191,6 +199,7 @@ export const bodyRules: TopicRules<
       `bowels?|\\bstools?\\b|\\bpoo(?:s|ing|ed|p|ps|pin|ping)?\\b|diarrh\\w*|constipat\\w*|\\bmotions?\\b(?! sick)|loose(?:ness)?\\b(?! (?:clothes|tooth|teeth|in|on))|the runs|\\btrots\\b|number twos?|(?:open|opened|opening|empty|move|moving) (?:\\w+ )?bowels?|back passage|pass(?:ing|ed)? (?:\\w+ )?(?:wind|gas)|fart\\w*|toilet habits?|(?:going|go|been) (?:to the (?:loo|toilet|bathroom)|regularly) (?:regularly|normally|ok|as normal|number two)|(?:regular|regularity|bunged up|blocked up)(?: (?:in|down))?(?= (?:bowel|down|there|as)|$)|other end|\\bshit\\w*|crap\\b|nappies (?:dirty|normal)|dirty nappies|tummy upset|the squits`,
     ],
     unless: [
+      `monthl\\w+[^?.]*regular\\w*`,
       `mucus (?:in|from) (?:your|the) (?:nose|chest|throat|lungs?)`,
       `(?:pee|wee|urine|water)[^?.]*when you go`,
 
@@ -207,10 +216,12 @@ export const bodyRules: TopicRules<
   },
   breathing: {
     cues: [
+      `shortness of breath`,
       `cough\\w* (?:stuff|anything|up)|(?:fighting|gasping|struggl\\w+) for (?:breath|air)|short of breath (?:when|on)`,
       `\\bbreath\\w*|wheez\\w*|\\bpuff(?:ed|ing)?\\b|out of puff|winded|\\bcough\\w*|phlegm|sputum|catch (?:your|his|her) breath|\\bair\\b(?= (?:hunger|in))|suffocat\\w*|gasp\\w*|pillows|asthma attack|chesty|chest (?:infection|noisy|rattl\\w*)|lungs?\\b|enough air|panting|stridor|flat at night|whistl\\w*`,
     ],
     unless: [
+      `puffing (?:on )?(?:a )?(?:cigarettes?|fags?)`,
       `(?:sort|type|kind) of cough[^?.]*`,
       `(?:catch|hurt|hurts|pain\\w*|worse)[^?.]*(?:breathe|breath)\\b[^?.]*`,
       `puff\\w* (?:away|on)|puffiness|puffy`,

@@ -17,6 +17,8 @@ export const complaintRules: TopicRules<
 > = {
   onset: {
     cues: [
+      `(?:had|have) (?:this|that|it|these|the \\w+) \\w* ?for long`,
+      `when you last (?:felt|were)`,
       `how many (?:hours|days|weeks|months|years) (?:has|have|is|ago|now|since)`,
       `last (?:time )?(?:that )?you (?:felt|were|remember being) (?:quite |really |completely )?(?:well|right|yourself|normal|fine)`,
       `when (?:did|would|was) (?:it|this|that|the \\w+|they|things|all this)(?: all)?(?: first)? (?:start|begin|change|changed|appear)`,
@@ -60,6 +62,11 @@ export const complaintRules: TopicRules<
       `(?:been (?:there|here|going on) (?:for )?(?:a )?(?:long|while))`,
     ],
     unless: [
+      `(?:around|at|before) (?:your |the )?time of the month`,
+      `since it (?:came on|started|began)`,
+      `wait(?:ing)? for it to start`,
+      `creep\\w* up (?:to|toward|towards|into)`,
+      `for how many years$`,
       `(?:your|the) periods? (?:first )?start\\w*`,
       `how long (?:have|has) (?:you|he|she) (?:smoked|been smoking|been drinking|lived|worked|been married|been off)`,
       `when did your periods`,
@@ -77,6 +84,10 @@ export const complaintRules: TopicRules<
   },
   site: {
     cues: [
+      `which place`,
+      `(?:on|is that) (?:the |your )?left,? (?:or )?(?:the |your )?right`,
+      `which of (?:the|your|his|her) \\w+`,
+      `where is (?:the|your|his|her|it) ?\\w* and\\b`,
       `(?:around|near|above|below|under|over) (?:your|the|his|her) (?:belly button|navel|ribs|eye|ear|heart)(?: or)?`,
       `in the (?:front|back|middle|centre|top|side)`,
       `(?:up|down|high|low)(?:er)? (?:here|there)`,
@@ -98,6 +109,10 @@ export const complaintRules: TopicRules<
       `(?:front|back|top|bottom|upper|lower|inside|outside|middle|centre) or (?:the |at the )?(?:front|back|top|bottom|upper|lower|inside|outside|middle|sides?)`,
     ],
     unless: [
+      `(?:scale|nought|zero|ten|10)[^?.]*where[^?.]*put[^?.]*`,
+      `back of your mind`,
+      `in the middle of something`,
+      `beyond (?:that|this) spot`,
       `(?:weakness|numb\\w*|tingl\\w*|heart disease|family|diabetes|anyone)[^?.]*side`,
       `father's side|mother's side|mum's side|dad's side`,
 
@@ -134,6 +149,7 @@ export const complaintRules: TopicRules<
       `spinning or|room (?:is )?spin`,
     ],
     unless: [
+      `bringing up (?:any |much )?(?:phlegm|sputum|stuff|spit|mucus)`,
       `(?:poos?|stools?|motions?|urine|pee|wee)[^?.]*look like`,
       `look[^?.]*(?:poos?|stools?|motions?|urine|pee)`,
       `tingling (?:in|up|down|of)|any (?:pins|tingl\\w+|throbbing)|pins and needles or any`,
@@ -161,6 +177,9 @@ export const complaintRules: TopicRules<
   },
   radiation: {
     cues: [
+      `not go anywhere else`,
+      `go(?:es)? anywhere (?:else|from there)`,
+      `(?:it|pain|that) go(?:es)? anywhere`,
       `(?:go|goes|going) (?:any|some)where(?: else)?(?! (?:hot|nice|on|recent|abroad|this))`,
       `(?:is it |it is )?(?:spreading|spreads)`,
       `(?:go|goes|come|comes|came|bore|bores) (?:right )?(?:to|through|into|round|up|down) (?:to )?(?:the |your |his |her )?(?:back|other|jaw|neck|arm|arms|leg|legs|shoulder|groin|side|front|testicle|bottom|ribs)`,
@@ -182,6 +201,13 @@ export const complaintRules: TopicRules<
       `(?:anywhere|somewhere) else (?:hurt|that hurt|sore|affected|in your body)`,
     ],
     unless: [
+      `let's go (?:through|over)`,
+      `stay(?:s|ing)? there or (?:wander|move|spread|travel)\\w* (?=#)`,
+      `(?:going|go|goes|get|gets|walk\\w*|climb\\w*|run\\w*) up (?:the |a |any )?(?:stairs|hill|hills|steps|slope|incline)`,
+      `(?:run|take|talk|walk) (?:me|us) through`,
+      `(?:let us|lets|i will|we will) go (?:through|over)`,
+      `(?:going|want|need) to ask`,
+      `(?:better|worse)[^?.]*staying put`,
       `(?:go|goes|going) (?:any|some)where (?:hot|nice|on|this|last|abroad|recent|special)`,
       `(?:let us|lets) go through`,
       `go (?:to the )?(?:loo|toilet|number)`,
@@ -190,7 +216,7 @@ export const complaintRules: TopicRules<
       `go down to sleep`,
 
       'travel\\w* (?:abroad|overseas|anywhere|outside|recently|to any|to the)',
-      '(?:been|gone|go|going) (?:travel\\w+|abroad|away|overseas|anywhere)',
+      '(?:been|gone|(?<!it |pain |that )go|going) (?:travel\\w+|abroad|away|overseas|(?<!it go )anywhere)',
       'travel\\w* (?:any|some)where',
       'you (?:been|travel\\w*|go|gone|moved) (?:any|some)where',
       'going (?:on|to the (?:loo|toilet|bathroom))',
@@ -209,6 +235,9 @@ export const complaintRules: TopicRules<
   },
   severity: {
     cues: [
+      `is (?:it|that|this) (?:pretty|quite|very|really) (?:severe|bad|sore)`,
+      `(?:so|that|this) bad (?:that )?you`,
+      `(?:pretty|quite|very|really|too|so) (?:very )?(?:severe|painful)`,
       `(?:no longer|can not|unable to) do (?:any more )?because of`,
       `(?:stop|stops|stopped) you (?:in your tracks|from)`,
       `(?:get|getting) about(?: with)?`,
@@ -241,6 +270,9 @@ export const complaintRules: TopicRules<
       `how (?:is|are) (?:it|this) (?:affecting|bothering)`,
     ],
     unless: [
+      `so bad (?:that )?you (?:thought|wanted)[^?.]*`,
+      `how heav\\w+ do you bleed`,
+      `harder to bear`,
       `(?:how much|how many)[^?.]*(?:drink|smoke|weigh|eat|take|alcohol|blood)[^?.]*`,
       `what (?:can not you|can you not) (?:take|have)`,
 
@@ -253,6 +285,10 @@ export const complaintRules: TopicRules<
   },
   timing: {
     cues: [
+      `how often in`,
+      `how often in an? (?:day|week|month|year)`,
+      `never (?:\\w+ )?(?:goes|stops|leaves)(?: away| off)?`,
+      `there all the time`,
       `how many time(?:s)?(?: in| a| per| each)?(?! .*(?:pee|wee|urin|toilet|poo|bowel))`,
       `(?:more or less |still |about |exactly )?the same as (?:last|before|when|yesterday)`,
       `disappear\\w*|(?:in|free) between|free of it`,
@@ -287,6 +323,13 @@ export const complaintRules: TopicRules<
       `(?:there|have it|got it|hurting) (?:right )?now`,
     ],
     unless: [
+      `(?:number|score|mark)[^?.]*right now`,
+      `pillows[^?.]*at night`,
+      `at night to breathe`,
+      `wak\\w+ in the mornings?`,
+      `more often to (?:pee|wee|pass|go|urinat\\w*)`,
+      `how often (?:do|does) they come,? your periods?`,
+      `(?:stay|remain)s? (?:there|put) or (?:wander|move|spread|travel)`,
       `(?:bowels?|weight|appetite|vision|eyesight|skin|periods?|mood|sleep)[^?.]*changed[^?.]*`,
       `thirst\\w*[^?.]*all the time|hungry all the time`,
       `bad nights?`,
@@ -348,6 +391,10 @@ export const complaintRules: TopicRules<
       `worse$`,
     ],
     unless: [
+      `what brings you (?:in|here|along)`,
+      `bring you out in`,
+      `(?:foods?|meals?) (?:that )?disagree`,
+      `what makes it better`,
       `rest(?:ing)? (?:make|makes) it better`,
       `(?:get|gets|got|getting|become) (?:any )?worse (?:since|over|at|in)?`,
       `hurt(?:ing)? to (?:pee|wee|pass)`,
@@ -392,6 +439,9 @@ export const complaintRules: TopicRules<
       `what have you (?:tried|done (?:for|about)|been doing (?:for|about))`,
     ],
     unless: [
+      `(?:food|lying down|moving|walking|eating|exercise|heat|sitting) make (?:it )?(?:any )?(?:more|worse)[^?.]*`,
+      `does (?:food|lying|heat|sitting|eating|sleep)\\w*[^?.]*(?:more pain|worse)`,
+      `how many painkillers`,
       `any help (?:coming|at|with|from)`,
       `help (?:coming )?in`,
       `help you (?:at|with|around|get)`,
@@ -417,6 +467,8 @@ export const complaintRules: TopicRules<
   },
   associated: {
     cues: [
+      `other problems? with (?:it|this|that)`,
+      `tingl\\w+ in`,
       `(?:noticed?|there|had|got|seen|spotted|find|found) anything else(?! (?:you (?:would|want|need)|to (?:say|add|tell)|that (?:helps?|eases?|brings|makes)))`,
       `anything else (?:that )?(?:is|has|have|been|wrong|different|bother\\w*|changed|going on|apart from)`,
       `puff(?:y|iness)\\b(?! (?:on|of))`,

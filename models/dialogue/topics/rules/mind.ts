@@ -4,10 +4,12 @@ import type { TopicRules } from './rule.ts'
 export const mindRules: TopicRules<'mood' | 'self-harm' | 'concern' | 'expectation'> = {
   mood: {
     cues: [
+      `\\byou (?:are |feel )?(?:sad|nervous|low|depressed)\\b`,
       `irritab\\w*|short tempered|bad tempered|on top of you|tension\\b|your mind (?:is )?ok|feeling (?:pretty |quite |so )?flat|down, is that|seem (?:a bit )?(?:down|low|sad)|joy\\b`,
       `\\bmoods?\\b|(?:feel|feeling|felt|been) (?:\\w+ ){0,2}(?:low|down|depressed|blue|sad|hopeless|worthless|anxious|nervous|tearful|irritable|stressed|fed up|miserable|on edge|guilty|panicky|emotional|happy|worried sick|tense|flat)\\b|depress\\w*|anxiet\\w*|anxious|panic\\w*|\\bnerves\\b|mental(?:ly)? (?:health|wellbeing|state|coping)?|mentally|emotional\\w*|spirits\\b(?! (?:or|and|like) (?:beer|wine))|(?:enjoy|enjoying|pleasure|interest|joy|interested)(?: \\w+){0,3} (?:things|life|anything|hobbies|usual|doing|used to)|looking forward to|tearful|cry(?:ing)?\\b(?!.* baby)|coping (?:emotionally|in yourself|with (?:life|things|everything|all))|stress(?:ed|ful)?\\b(?! (?:make|bring|set|trigger|test))|in yourself|frame of mind|how are you (?:coping|bearing up)|how (?:are|do) you feel (?:emotionally|in yourself|about life)|state of mind|hearing voices|worry(?:ing)? a lot|been a worrier|motivat\\w*|lost interest|how (?:is|has) (?:it|this|life) (?:been )?(?:getting you down|making you feel)|getting you down|concentrat\\w*`,
     ],
     unless: [
+      `people who feel this low[^?.]*`,
       `tension headache`,
 
       'spirits? (?:or|and|,)',
@@ -81,6 +83,10 @@ export const mindRules: TopicRules<'mood' | 'self-harm' | 'concern' | 'expectati
       `(?:hop(?:e|es|ed|ing)|expect\\w*|want(?:ed)? (?:me|us|from (?:me|us|today|this|the)|out of|to (?:happen|get|achieve|know|come|see|ask|leave))|like (?:me|us) to (?:do|help|be)|would you like (?:to (?:happen|get|come|leave|see)|from|out|us|me|done|today)|looking for (?:today|from|me|us)|in mind for|had in mind|have in mind|(?:best|ideal) (?:outcome|result|thing)|what (?:can|could|should|may|might) (?:i|we) do (?:for|to help) you|how (?:can|could|would) (?:i|we) (?:best )?help you (?:with|best|today)|get out of (?:today|this|the (?:visit|appointment|consultation))|your (?:wishes|goals?|hopes|preferences?|expectations?)|what matters (?:most )?to you|thinking we (?:might|should|could|would)|be happy with|what would (?:help|be most (?:helpful|useful)|make (?:today|this))|what would you want|leave here with|after today|take away from (?:today|this)|most helpful thing|come here for|particular treatment|were you after|are you after|anything (?:specific|particular) you (?:want|wanted|would like))`,
     ],
     unless: [
+      `(?:you are|you) (?:not )?expecting$`,
+      `you are not expecting[^?.]*`,
+      `concerns? you would like to raise`,
+      `anything else you would like to (?:tell|say|add)[^?.]*`,
       `hoping (?:to|for) (?:get pregnant|a baby|conceive)`,
       `expecting\\?`,
 
