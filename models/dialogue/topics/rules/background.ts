@@ -17,6 +17,12 @@ export const backgroundRules: TopicRules<
 > = {
   'past-history': {
     cues: [
+      `(?:ever )?had an? (?:spell|bout|turn|attack|episode) like (?:this|it|that)`,
+      `any (?:\\w+ )?(?:illness\\w*|sickness) before`,
+      `any (?:\\w+ )(?:problems?|trouble)(?: in the past| before)`,
+      `usual health`,
+      `(?:well|checked|operated) as a baby`,
+      `heart or lung (?:problems?|trouble)`,
       `(?:problems?|disease|illness\\w*|condition) in you or`,
       `^(?:have|has) you or (?:anyone|anybody)`,
       `(?:sugar|pressure) (?:or|and) (?:sugar|pressure|heart|bp)|have (?:sugar|pressure|bp)\\b`,
@@ -80,6 +86,11 @@ export const backgroundRules: TopicRules<
   },
   medicines: {
     cues: [
+      `(?:had|given|taken) (?:him |her |them |it |you )?anything(?: for|$)`,
+      `what else (?:do|are|does|is) (?:you|he|she) (?:take|taking)`,
+      `any (?:other )?treatments?\\b`,
+      `what (?:has|have) (?:he|she|you) been given`,
+      `hormones`,
       `metformin|ramipril|amlodipine|statins?|omeprazole|thyroxine|insulin|warfarin|salbutamol|ventolin|metoprolol|lisinopril|prednisolone`,
       `(?:using|use) (?:your|an|any|the) inhaler`,
       `(?:taking|take|on) anything (?:at|for|to|right|else|from|regularly)`,
@@ -128,6 +139,7 @@ export const backgroundRules: TopicRules<
   },
   allergies: {
     cues: [
+      `medicines? (?:that )?(?:trouble|troubles|upset|upsets|bother|bothers) you`,
       `(?:not|does not|do not|did not) (?:suit|agree with)`,
       `(?:rash|hives|swell\\w*) (?:off|from|after|with|to) (?:a |any |some )?(?:tablet|tablets|pill|medicine|drug|food|antibiotic)s?`,
       `in hives`,
@@ -142,6 +154,10 @@ export const backgroundRules: TopicRules<
   },
   'family-history': {
     cues: [
+      `^(?:has|does) (?:anyone|anybody) (?:have|had|gone|got)(?! .*(?:at home|around you|at work))`,
+      `^(?:anyone|anybody) with`,
+      `parents? or sibling`,
+      `sudden deaths`,
       `(?:anyone|anybody|someone) related to you`,
       `in (?:you|yourself) or (?:in )?your family`,
       `(?:both |your |his |her )?parents (?:still )?(?:alive|living|well|healthy|around)`,
@@ -177,6 +193,10 @@ export const backgroundRules: TopicRules<
   },
   'social-history': {
     cues: [
+      `bull(?:y|ied|ying)`,
+      `who supports you`,
+      `how do you spend your (?:days|time)`,
+      `(?:is|are) (?:anyone|anybody|others) (?:else )?(?:\\w+ )*ill`,
       `who do you live with`,
       `(?:so )?you are an? (?:\\w+er|\\w+or|nurse|teacher|cook|student|clerk|builder)$`,
       `alcohol(?: or| and)? drugs?`,
@@ -274,6 +294,7 @@ export const backgroundRules: TopicRules<
   },
   travel: {
     cues: [
+      `(?:have|has) (?:you|he|she) been (?:anywhere|some ?where)(?: in| lately| recently|$)`,
       `(?:in|to|from) (?:an)?other countr\\w+`,
       `foreign countr\\w*`,
       `overseas|abroad`,

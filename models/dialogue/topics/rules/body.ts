@@ -17,6 +17,7 @@ export const bodyRules: TopicRules<
 > = {
   menstrual: {
     cues: [
+      `in your cycle`,
       `missed one this month`,
       `(?:your|the|a) (?:flow|bleed)\\b(?= heavy|$| last| long)|is your flow`,
       `flood\\w* (?:or|each|with)|each month`,
@@ -35,6 +36,9 @@ export const bodyRules: TopicRules<
   },
   pregnancy: {
     cues: [
+      `your first baby`,
+      `weeks along`,
+      `baby (?:been )?moving`,
       `(?:you are|you) (?:not )?expecting$`,
       `you are not expecting`,
       `when did you (?:deliver|give birth|have (?:your|the) baby)`,
@@ -58,6 +62,7 @@ export const bodyRules: TopicRules<
   },
   'birth-history': {
     cues: [
+      `pregnancy and (?:the )?birth`,
       `(?:vaginal|natural|normal) (?:vaginal )?(?:birth|delivery) or`,
       `(?:baby|he|she) (?:was|is)? ?born (?:normal|ok|well|healthy)`,
       `straightforward (?:birth|delivery)|how (?:was|is) (?:he|she) delivered`,
@@ -73,6 +78,8 @@ export const bodyRules: TopicRules<
   },
   weight: {
     cues: [
+      `how heavy (?:is|are|was|were) (?:he|she|you)(?! .*(?:period|born))`,
+      `overweight`,
       `(?:pounds|kilos|stone|kg|lbs) (?:or|have|did)|how much have you lost(?! blood)|dress size|(?:lost|put on|gained|gain|lose|losing) any(?: weight)?$|following (?:his|her) line|growth (?:line|chart|curve)`,
       `\\bweigh(?:t|ed|ing|s)?\\b|clothes (?:\\w+ ){0,3}(?:loose|tight\\w*|fit\\w*|hang\\w*|bigger|looser)|(?:loose|tight|looser|tighter)(?: in| on)? (?:your |the )?(?:clothes|belt|trousers|waist ?band|jeans)|trousers|belt\\b|lost (?:any )?(?:pounds|kilos|stone|lbs)|(?:thinner|slimmer|skinnier|fatter|heavier|slimmed)|\\b(?:gaining|putting on|losing|dropped|shed|put on) (?:any )?(?:pounds|kilos|stone|a few|kg)|the scales|growing (?:ok|well|normally|properly)|growth|thriv\\w+|how much do you weigh`,
     ],
@@ -92,6 +99,9 @@ export const bodyRules: TopicRules<
   },
   appetite: {
     cues: [
+      `fill(?:s|ed)? up (?:quickly|fast|soon|after)`,
+      `hungrier`,
+      `crav(?:e|es|ing)`,
       `drinking (?:his|her|the) (?:milk|bottles?|feeds?)|taking (?:his|her) (?:bottles?|milk|feeds?)`,
       `(?:you|he|she) (?:eat|eats|eating|ate) (?:good|well|ok|fine|properly|like|normally|at all|alright|all right)`,
       `sleeping and eating|eating and sleeping|eating\\b(?= and| lately|$)`,
@@ -134,6 +144,7 @@ export const bodyRules: TopicRules<
   },
   fever: {
     cues: [
+      `is (?:he|she) hot$`,
       `temps?\\b|temperatures|burning up|(?:hot|cold) (?:turns|spells|sweats)|goosebumps`,
       `\\bfever\\w*|temperature|\\btemp\\b|(?:hot|shiver\\w*|cold) (?:and|or) (?:cold|shiver\\w*|sweat\\w*|shak\\w*|hot|bothered|clammy)|shiver\\w*|chill\\w*|shakes\\b|rigors?|(?:running|run) (?:a )?(?:hot|temp\\w*)|burning up|sweat\\w*|(?:felt|feel|feeling|been|running) (?:\\w+ )?(?:hot|boiling|flushed|cold and)|thermometer|pyrexi\\w*|infection|hot to (?:the )?touch|clammy|goose ?bumps`,
     ],
@@ -178,6 +189,9 @@ export const bodyRules: TopicRules<
   },
   urinary: {
     cues: [
+      `any (?:\\w+ )?accidents?$`,
+      `going more often`,
+      `how often do you go$`,
       `(?:hold|holding|passing|pass|with) (?:your|the) (?:water|urine)\\b`,
       `get up in the night to (?:pee|wee|go|pass)|emptied (?:your )?bladder`,
       `water ?works|\\bwater(?:s)?\\b(?= (?:works|infection|ok|trouble|normal))|(?:pass\\w*|passing|make|making) (?:\\w+ )?(?:water|urine)\\b|urin\\w*|\\bpee\\w*|\\bwee(?:s|ing|d)?\\b(?! (?:bit|while|bairn|boy|girl|man|one|ones|dram|drink))|piss\\w*|bladder|\\bspend(?:ing)? a penny|nappies|wet (?:the bed|nappies|yourself|pants)|leak\\w*|incontinen\\w*|stream\\b|dribbl\\w*|(?:going|go|gone|get up|getting up|up) (?:\\w+ ){0,3}(?:to the )?(?:loo|toilet|bathroom|lav|restroom)\\b(?! .*(?:bowel|poo|number two))|(?:have|need|needing|having) to go (?:more|at night|in a (?:hurry|rush)|often|all the time)|number ones?|cystitis|uti\\b|hold your water|number one|down below when you go`,
@@ -195,6 +209,10 @@ export const bodyRules: TopicRules<
   },
   bowel: {
     cues: [
+      `(?:been|go|going|gone) to the (?:toilet|bathroom|loo) (?:or|today|yet)`,
+      `when did (?:you|he|she) last go$`,
+      `trouble going$`,
+      `bleeding from below`,
       `number two|when you (?:go to the toilet|go)$|mucus|slime|your toilet\\b|pass(?:ing)? (?:gas|wind)|pooing|poo-?wise|laxatives?|toilet habit`,
       `bowels?|\\bstools?\\b|\\bpoo(?:s|ing|ed|p|ps|pin|ping)?\\b|diarrh\\w*|constipat\\w*|\\bmotions?\\b(?! sick)|loose(?:ness)?\\b(?! (?:clothes|tooth|teeth|in|on))|the runs|\\btrots\\b|number twos?|(?:open|opened|opening|empty|move|moving) (?:\\w+ )?bowels?|back passage|pass(?:ing|ed)? (?:\\w+ )?(?:wind|gas)|fart\\w*|toilet habits?|(?:going|go|been) (?:to the (?:loo|toilet|bathroom)|regularly) (?:regularly|normally|ok|as normal|number two)|(?:regular|regularity|bunged up|blocked up)(?: (?:in|down))?(?= (?:bowel|down|there|as)|$)|other end|\\bshit\\w*|crap\\b|nappies (?:dirty|normal)|dirty nappies|tummy upset|the squits`,
     ],

@@ -17,6 +17,11 @@ export const complaintRules: TopicRules<
 > = {
   onset: {
     cues: [
+      `what (?:was|were) (?:you|he|she) doing$`,
+      `when was the (?:very )?first one`,
+      `what happened first`,
+      `when did (?:you|he|she) (?:first )?(?:become|change|fall|get) ?(?:ill|unwell|sick|poorly|bad)?$`,
+      `first thing you noticed`,
       `(?:had|have) (?:this|that|it|these|the \\w+) \\w* ?for long`,
       `when you last (?:felt|were)`,
       `how many (?:hours|days|weeks|months|years) (?:has|have|is|ago|now|since)`,
@@ -125,6 +130,7 @@ export const complaintRules: TopicRules<
   },
   character: {
     cues: [
+      `what happens (?:in|during) (?:an? |the )?(?:attack|attacks|spell|episode)`,
       `what is (?:it|this|the (?:pain|ache|feeling|sensation)) (?:actually |really )?like`,
       `(?:what|how) (?:it|this|the pain) (?:really )?(?:feel|feels) like`,
       `(?:more|less) (?:of )?(?:a|an) (?:pressure|pain|ache|burning|tightness|pins|stab|squeeze)`,
@@ -235,6 +241,8 @@ export const complaintRules: TopicRules<
   },
   severity: {
     cues: [
+      `(?:can|could) (?:you|he|she) (?:still |even )?(?:walk|stand|bear)\\b(?! .*breath)`,
+      `is it the worst`,
       `is (?:it|that|this) (?:pretty|quite|very|really) (?:severe|bad|sore)`,
       `(?:so|that|this) bad (?:that )?you`,
       `(?:pretty|quite|very|really|too|so) (?:very )?(?:severe|painful)`,
@@ -285,6 +293,11 @@ export const complaintRules: TopicRules<
   },
   timing: {
     cues: [
+      `when (?:does it|do they|is it|are they) (?:usually |mostly )?(?:hurt|worst|bad|at its|at their)(?: most)?`,
+      `when in the (?:day|night|week)`,
+      `how many (?:of them |of these )?have you had`,
+      `vary (?:through|over|during)`,
+      `there at rest`,
       `how often in`,
       `how often in an? (?:day|week|month|year)`,
       `never (?:\\w+ )?(?:goes|stops|leaves)(?: away| off)?`,
@@ -323,6 +336,7 @@ export const complaintRules: TopicRules<
       `(?:there|have it|got it|hurting) (?:right )?now`,
     ],
     unless: [
+      `what was the first thing`,
       `(?:number|score|mark)[^?.]*right now`,
       `pillows[^?.]*at night`,
       `at night to breathe`,
@@ -412,6 +426,7 @@ export const complaintRules: TopicRules<
   },
   relieving: {
     cues: [
+      `what stops (?:it|them|the \\w+)`,
       `takes? (?:it|the pain|the edge|the itch) (?:away|off)`,
       `(?:reduce|reduces|lessen|lessens|relieve|relieves|dampen) (?:the |it|pain|your)`,
       `(?:make|makes|get|gets) it (?:go away|better|settle|easier)`,

@@ -4,6 +4,9 @@ import type { TopicRules } from './rule.ts'
 export const mindRules: TopicRules<'mood' | 'self-harm' | 'concern' | 'expectation'> = {
   mood: {
     cues: [
+      `hear voices`,
+      `worry most days`,
+      `changed in (?:himself|herself|yourself)`,
       `\\byou (?:are |feel )?(?:sad|nervous|low|depressed)\\b`,
       `irritab\\w*|short tempered|bad tempered|on top of you|tension\\b|your mind (?:is )?ok|feeling (?:pretty |quite |so )?flat|down, is that|seem (?:a bit )?(?:down|low|sad)|joy\\b`,
       `\\bmoods?\\b|(?:feel|feeling|felt|been) (?:\\w+ ){0,2}(?:low|down|depressed|blue|sad|hopeless|worthless|anxious|nervous|tearful|irritable|stressed|fed up|miserable|on edge|guilty|panicky|emotional|happy|worried sick|tense|flat)\\b|depress\\w*|anxiet\\w*|anxious|panic\\w*|\\bnerves\\b|mental(?:ly)? (?:health|wellbeing|state|coping)?|mentally|emotional\\w*|spirits\\b(?! (?:or|and|like) (?:beer|wine))|(?:enjoy|enjoying|pleasure|interest|joy|interested)(?: \\w+){0,3} (?:things|life|anything|hobbies|usual|doing|used to)|looking forward to|tearful|cry(?:ing)?\\b(?!.* baby)|coping (?:emotionally|in yourself|with (?:life|things|everything|all))|stress(?:ed|ful)?\\b(?! (?:make|bring|set|trigger|test))|in yourself|frame of mind|how are you (?:coping|bearing up)|how (?:are|do) you feel (?:emotionally|in yourself|about life)|state of mind|hearing voices|worry(?:ing)? a lot|been a worrier|motivat\\w*|lost interest|how (?:is|has) (?:it|this|life) (?:been )?(?:getting you down|making you feel)|getting you down|concentrat\\w*`,
@@ -28,6 +31,7 @@ export const mindRules: TopicRules<'mood' | 'self-harm' | 'concern' | 'expectati
   },
   'self-harm': {
     cues: [
+      `ending it$|ending it all`,
       `(?:want|wanted|wanting|wish\\w*|like) to (?:die|end it|be dead)|doing anything to yourself|end(?:ing)? (?:it all|your life)|hopeless[^?.]*dead|cut yourself|no thoughts of hurting|act on (?:those|these|that)|goodbye letter|do anything silly|on purpose`,
       `suicid\\w*|self[- ]?harm\\w*|(?:end|ending|take|taking|taken) (?:it all|your (?:own )?life|things)\\b|(?:kill|killing|harm|harming|hurt|hurting|cut|cutting|injur\\w+|damag\\w+) (?:yourself|himself|herself|themselves|your ?self)|(?:not|no longer|do not|did not) (?:want\\w*|wish\\w*) to (?:be here|live|wake up|go on|carry on|be alive|be around)|life (?:is |was |has )?(?:not |no longer |been )?worth|worth living|better off (?:dead|without you)|wish\\w* (?:you were|to be|that you were|you would) (?:dead|die|not (?:alive|here))|dead\\b|(?:thought|thoughts|think|thinking)(?: \\w+){0,3} (?:of|about) (?:death|dying|ending|suicide|doing away|doing something (?:silly|stupid))|overdose|do(?:ing|ne)? (?:anything|something) (?:silly|stupid|to yourself|daft)|not wake up|going on (?:with|living)|tired of (?:life|living)|(?:dark|darkest|black) thoughts?|point in (?:living|going on|carrying on)|do away with|go to sleep and not|safe (?:from yourself|at home with your thoughts)`,
     ],
@@ -39,6 +43,8 @@ export const mindRules: TopicRules<'mood' | 'self-harm' | 'concern' | 'expectati
   },
   concern: {
     cues: [
+      `what were you told about`,
+      `why have you put off`,
       `(?:have|had) you been thinking (?:it|this|that)|do you make of (?:it|this|all this)|been thinking it (?:is|might|could)`,
       `what made you (?:come|decide|book|seek)|why (?:did you come|have you come|now|today)`,
       `(?:husband|wife|partner|family|mum|mother|they|friends?) (?:think|thinks|reckon|say|says)(?: is| it| about)?`,
