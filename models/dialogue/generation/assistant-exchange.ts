@@ -5,14 +5,12 @@ import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
 import { alternatives, type GeneratedDialogue } from './expert-dialogue.ts'
 import { generatedSection } from './note.ts'
 import { pick } from './simulated-person.ts'
+import { lowered } from '../lowered.ts'
 
 export interface Exchange {
   readonly question: string
   readonly answer: string
 }
-
-const lowered = (text: string): string =>
-  /^[A-Z]{2}/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1)
 
 /** @returns null when this dialogue holds nothing for the kind of question that was drawn */
 export function exchange(base: KnowledgeBase, random: Random, dialogue: GeneratedDialogue): Exchange | null {

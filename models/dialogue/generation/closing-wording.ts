@@ -3,6 +3,7 @@ import type { Random } from '../../core/random.ts'
 import { withExplanations } from '../rules/jargon.ts'
 import { readDoctorTurn, writeClosing } from '../turns.ts'
 import { pick } from './simulated-person.ts'
+import { lowered } from '../lowered.ts'
 
 export interface ClosingParts {
   readonly diagnosis: string
@@ -13,8 +14,6 @@ export interface ClosingParts {
 }
 
 const ended = (text: string): string => text.replace(/[.\s]+$/, '')
-const lowered = (text: string): string =>
-  /^(?:[A-Z]{2}|[A-Z]-|I\b)/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1)
 const list = (items: readonly string[], last: 'and' | 'or'): string =>
   items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1) ?? ''}`
 
@@ -27,6 +26,9 @@ const starts = [
   'I will explain what I found.',
   'That was my last question.',
   'Thank you, that completes the picture.',
+  'I believe I understand it now.',
+  'Let me tell you where we stand.',
+  'That is enough for me to answer you.',
 ]
 const ends = [
   'Please stop me if something is unclear.',

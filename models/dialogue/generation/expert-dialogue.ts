@@ -22,6 +22,7 @@ import { pick, type SimulatedPerson } from './simulated-person.ts'
 import { drawTemper, withTemper, type Temper } from './temper.ts'
 import { complaint, openAnswer, type Silence, type Told } from './told.ts'
 import { answerAbout, bareNo, type WordingSplit } from './wordings.ts'
+import { lowered } from '../lowered.ts'
 
 export interface GeneratedDialogue {
   readonly who: SimulatedPerson
@@ -50,9 +51,6 @@ export interface WorseTurn {
   readonly at: number
   readonly text: string
 }
-
-const lowered = (text: string): string =>
-  /^[A-Z]{2}/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1)
 
 /** The text with two names in each other's place; null where they do not both stand in it. */
 function exchanged(text: string, one: string, other: string | undefined): string | null {

@@ -3,9 +3,8 @@ import type { Random } from '../../core/random.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
 import type { Exchange } from './assistant-exchange.ts'
 import { pick } from './simulated-person.ts'
+import { lowered } from '../lowered.ts'
 
-const lowered = (text: string): string =>
-  /^[A-Z]{2}/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1)
 const ended = (text: string): string => text.replace(/[.\s]+$/, '')
 
 export function medicalQuestion(base: KnowledgeBase, random: Random, id: string): Exchange | null {

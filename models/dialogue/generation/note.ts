@@ -1,11 +1,10 @@
 /** The four note sections of a generated dialogue, each sentence backed by a turn. */
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
 import { alternatives, type GeneratedDialogue } from './expert-dialogue.ts'
+import { lowered } from '../lowered.ts'
 
 export type GeneratedSection = 'subjective' | 'objective' | 'assessment' | 'plan'
 
-const lowered = (text: string): string =>
-  /^(?:[A-Z]{2}|I\b)/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1)
 const ended = (text: string): string => text.replace(/[.\s]+$/, '')
 
 function list(items: readonly string[]): string {

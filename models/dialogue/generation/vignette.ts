@@ -9,6 +9,7 @@ import { groundsFor } from '../policy/choose-next.ts'
 import { writeClosing } from '../turns.ts'
 import { pick, type SimulatedPerson } from './simulated-person.ts'
 import { allowed, type WordingSplit } from './wordings.ts'
+import { lowered } from '../lowered.ts'
 
 function shuffled<T>(random: Random, items: readonly T[]): readonly T[] {
   const out = [...items]
@@ -19,9 +20,6 @@ function shuffled<T>(random: Random, items: readonly T[]): readonly T[] {
   }
   return out
 }
-
-const lowered = (text: string): string =>
-  /^[A-Z]{2}/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1)
 
 const fillers = ['Um, ', 'Well, ', 'So, ', 'You know, ', 'To be honest, ', 'I mean, ']
 const besides = [

@@ -14,6 +14,7 @@ import { Listener, type Heard } from './heard.ts'
 import { listedThemes, themesIn } from './listed-themes.ts'
 import { planned } from './plan.ts'
 import { asksAllergies, questionsIn, singleQuestions, standardTopicsOf } from './questions.ts'
+import { lowered } from '../lowered.ts'
 
 export interface GuideStep {
   readonly text: string
@@ -31,9 +32,6 @@ export interface MentionReader {
 /** Names of orders beyond these are not taken in, and those of a turn with a courtesy before it have less room. */
 const mostOrderWords = 22
 const orderRoom = 40
-
-const lowered = (text: string): string =>
-  /^[A-Z][A-Z0-9]/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1)
 
 export class Guide {
   readonly #base: KnowledgeBase

@@ -1,9 +1,8 @@
 /** What a closing plans: no dose is named to somebody whose allergies are not known. */
 import { givesDose } from '../rules/constraints.ts'
+import { lowered } from '../lowered.ts'
 
 const dose = /\s*\b\d+(?:[.,]\d+)?\s?(?:mg|milligrams?|micrograms?|mcg|µg|grams?|g|ml|units?|iu)\b/gi
-
-const lowered = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
 
 /** @param management what is done first, as the knowledge base words it */
 export const planned = (management: readonly string[], allergiesKnown: boolean): readonly string[] =>

@@ -10,6 +10,7 @@ likelihood keeps the text whole.
 """
 
 import argparse
+import collections
 import dataclasses
 import json
 import pathlib
@@ -178,8 +179,7 @@ def main() -> None:
     held = pairs(given.valid, tokenizer, given.longest)
     held = random.Random(0).sample(held, min(given.held, len(held)))
     before = preference(model, held, pad)
-    drawn = {flaw: sum(pair.flaw == flaw for pair in train) for flaw in sorted({pair.flaw for pair in train})}
-    print(json.dumps({"pairs": len(train), "flaws": drawn, "before": before}), flush=True)
+    print(json.dumps({"pairs": len(train), "flaws": collections.Counter(pair.flaw for pair in train), "before": before}), flush=True)
 
     parameters = [parameter for layer in layers.values() for parameter in (layer.a, layer.b)]
     optimiser = torch.optim.AdamW(parameters, lr=given.rate, betas=(0.9, 0.98), weight_decay=0.0)
@@ -230,7 +230,8 @@ def main() -> None:
             save()
             saved_at = time.time()
     save()
-    figures = {"steps": step, "pairs": sum(len(batch) for batch in plan[:step]), "flaws": drawn, "tokens": seen, "minutes": spent / 60, "preference": {"before": before, "after": preference(model, held, pad)}}
+    learned = collections.Counter(pair.flaw for batch in plan[:step] for pair in batch)
+    figures = {"steps": step, "pairs": learned.total(), "flaws": learned, "tokens": seen, "minutes": spent / 60, "preference": {"before": before, "after": preference(model, held, pad)}}
     (given.out / "figures.json").write_text(json.dumps(figures, indent=1))
     print(json.dumps(figures), flush=True)
 

@@ -81,7 +81,7 @@ describe('the expert’s dialogues', () => {
     const closings = new Set(
       made.map(({ dialogue }) => dialogue.turns.at(-1)?.text.split(/[:.]/)[0]?.slice(0, 24)),
     )
-    expect(closings.size).toBeGreaterThan(10)
+    expect(closings.size).toBeGreaterThan(12)
   })
 })
 
