@@ -20,6 +20,7 @@ interface PreferencesOptions extends OutputOptions {
 
 const contextSchema = v.looseObject({
   condition: v.string(),
+  note: v.optional(v.string(), ''),
   chosen: v.string(),
   messages: v.array(v.object({ role: v.picklist(['system', 'user', 'assistant']), content: v.string() })),
   dialogue: v.object({
@@ -48,13 +49,13 @@ function write({ contexts: file, candidates, by, out }: PreferencesOptions) {
         'invalid-request',
         `${candidates} names context ${sampled.context}, but ${file} has ${contexts.length}. Sample from this file.`,
       )
-    const { messages, chosen, condition, dialogue } = context
+    const { messages, note, chosen, condition, dialogue } = context
     const texts = [chosen, ...sampled.candidates]
     const pair = preferenceAmong(dialogue, condition, texts, by, read, reader)
     if (!pair) undecided++
     else {
       if (pair.chosen === chosen) expert++
-      lines.push(JSON.stringify({ role: 'pair', condition, messages, ...pair, flaw: 'sampled' }))
+      lines.push(JSON.stringify({ role: 'pair', condition, messages, note, ...pair, flaw: 'sampled' }))
     }
   }
   writeFileSync(out, lines.map((line) => `${line}\n`).join(''))

@@ -18,12 +18,14 @@ import { generatedSection, unfinished } from '../../models/dialogue/generation/n
 import { patientWording } from '../../models/dialogue/generation/patient-wording.ts'
 import { pick, simulatePerson } from '../../models/dialogue/generation/simulated-person.ts'
 import { vignette } from '../../models/dialogue/generation/vignette.ts'
-import type { WordingSplit } from '../../models/dialogue/generation/wordings.ts'
+import { drawNotesFrom, notedTurns } from '../../models/dialogue/generation/noted-turns.ts'
+import { Wordings, type WordingSplit } from '../../models/dialogue/generation/wordings.ts'
 import { assistantMessages, notePartAsk, scribeMessages } from '../../models/dialogue/scribe-prompt.ts'
 import type { KnowledgeBase } from '../../models/knowledge/knowledge-base.ts'
 import { openKnowledge } from '../knowledge-files.ts'
 import { resourcesFolder } from '../resources.ts'
 import { numberArgument } from './arguments.ts'
+import { openMoreWordings } from './more-wordings.ts'
 import { answer, type OutputOptions } from './output.ts'
 
 interface TrainingDataOptions extends OutputOptions {
@@ -31,6 +33,8 @@ interface TrainingDataOptions extends OutputOptions {
   readonly persons: number
   readonly seed: number
   readonly split: WordingSplit
+  /** A file of further wordings for training. */
+  readonly wordings?: string
   readonly roles: ReadonlySet<Role>
   readonly vignettes: number
   /** Share of persons whose dialogue itself is a lesson. */
@@ -56,6 +60,8 @@ interface Example {
   readonly role: Role
   readonly condition: string
   readonly messages: readonly Message[]
+  /** Of a pair or context: the note that both turns follow. */
+  readonly note?: string
   /** Of a pair: the better and the worse next turn, and what is wrong with the latter. */
   readonly chosen?: string
   readonly rejected?: string
@@ -109,7 +115,8 @@ function examplesOf(
   base: KnowledgeBase,
   random: Random,
   condition: string,
-  { split, roles: wanted, vignettes, dialogues }: TrainingDataOptions,
+  wordings: Wordings,
+  { roles: wanted, vignettes, dialogues }: TrainingDataOptions,
 ): readonly Example[] {
   const examples: Example[] = []
   const who = simulatePerson(base, random, condition)
@@ -117,11 +124,13 @@ function examplesOf(
   const presented = random.uniform() < 0.33 ? {} : who.person
   const budget = random.uniform() < 0.3 ? 5 : 8 + random.below(5)
   const dialogue = fromExpert.some((role) => wanted.has(role))
-    ? expertDialogue(base, random, who, split, budget)
+    ? expertDialogue(base, random, who, wordings, budget)
     : null
+  const noted = (whole: GeneratedDialogue): readonly DoctorPromptTurn[] =>
+    notedTurns(base, whole, drawNotesFrom(random, whole))
   if (dialogue && dialogue.ranked[0]?.condition === condition) {
     if (wanted.has('doctor') && random.uniform() < dialogues)
-      examples.push({ role: 'doctor', condition, messages: doctorMessages(presented, dialogue.turns) })
+      examples.push({ role: 'doctor', condition, messages: doctorMessages(presented, noted(dialogue)) })
     const heard = dialogue.turns.slice(0, -1)
     // A transcript costs far more than a reply, so several replies are learned from each.
     if (random.uniform() < 0.3) {
@@ -142,12 +151,12 @@ function examplesOf(
   }
   if (wanted.has('mixed')) {
     const flaw = random.uniform() < 0.4 ? null : pick(random, flaws)
-    const mixed = expertDialogue(base, random, who, split, budget, flaw)
+    const mixed = expertDialogue(base, random, who, wordings, budget, flaw)
     if (mixed && (flaw !== null || mixed.ranked[0]?.condition === condition))
       examples.push({
         role: 'mixed',
         condition,
-        messages: doctorMessages(presented, mixed.turns),
+        messages: doctorMessages(presented, noted(mixed)),
         ...(flaw && { flaw }),
       })
   }
@@ -157,24 +166,27 @@ function examplesOf(
         random,
         dialogue.worse.filter((each) => each.flaw === kind),
       )
+      const turns = notedTurns(base, dialogue, Math.min(at, drawNotesFrom(random, dialogue)))
       examples.push({
         role: 'pair',
         condition,
-        messages: doctorMessages(presented, dialogue.turns.slice(0, at)),
-        chosen: dialogue.turns[at]?.text ?? '',
+        messages: doctorMessages(presented, turns.slice(0, at)),
+        note: turns[at]?.note ?? '',
+        chosen: turns[at]?.text ?? '',
         rejected: text,
         flaw,
       })
     }
   if (wanted.has('context') && dialogue && dialogue.ranked[0]?.condition === condition)
     for (const at of contextPlaces(random, dialogue)) {
-      const turns = dialogue.turns.slice(0, at)
+      const turns = notedTurns(base, dialogue, Math.min(at, drawNotesFrom(random, dialogue)))
       examples.push({
         role: 'context',
         condition,
-        messages: doctorMessages(presented, turns),
-        chosen: dialogue.turns[at]?.text ?? '',
-        dialogue: { patient: who.person, turnBudget: budget, turns },
+        messages: doctorMessages(presented, turns.slice(0, at)),
+        note: turns[at]?.note ?? '',
+        chosen: turns[at]?.text ?? '',
+        dialogue: { patient: who.person, turnBudget: budget, turns: dialogue.turns.slice(0, at) },
       })
     }
   const medical = random.uniform() < 0.3 && medicalQuestion(base, random, condition)
@@ -188,9 +200,9 @@ function examplesOf(
       ],
     })
   if (random.uniform() < 0.25)
-    examples.push({ role: 'patient', condition, messages: patientWording(base, random, split) })
+    examples.push({ role: 'patient', condition, messages: patientWording(base, random, wordings) })
   for (let count = 0; count < vignettes; count++) {
-    const messages = vignette(base, random, simulatePerson(base, random, condition), split)
+    const messages = vignette(base, random, simulatePerson(base, random, condition), wordings)
     if (messages) examples.push({ role: 'vignette', condition, messages })
   }
   return examples.filter(({ role }) => wanted.has(role))
@@ -200,6 +212,10 @@ async function write(options: TrainingDataOptions) {
   const base = openKnowledge(resourcesFolder())
   const random = seededRandom(options.seed)
   const conditions = [...base.conditions.keys()]
+  const wordings = new Wordings(
+    options.split,
+    options.wordings === undefined ? undefined : openMoreWordings(options.wordings, base),
+  )
   const out = createWriteStream(options.out)
   const counts: Record<Role, number> = Object.fromEntries(roles.map((role) => [role, 0])) as Record<
     Role,
@@ -207,7 +223,7 @@ async function write(options: TrainingDataOptions) {
   >
   for (let index = 0; index < options.persons; index++) {
     const condition = conditions[index % conditions.length] ?? ''
-    for (const example of examplesOf(base, random, condition, options)) {
+    for (const example of examplesOf(base, random, condition, wordings, options)) {
       counts[example.role] += 1
       out.write(`${JSON.stringify(example)}\n`)
     }
@@ -226,6 +242,7 @@ export function addTrainingData(program: Command): void {
     .option('--persons <n>', 'simulated persons', numberArgument(1, 1_000_000, true), 1000)
     .option('--seed <n>', 'the same seed gives the same data', numberArgument(0, 0xffff_ffff, true), 0)
     .option('--split <name>', 'train or held-out wordings', 'train')
+    .option('--wordings <file>', 'further wordings of findings, for training alone')
     .option('--roles <names>', `some of ${roles.join(', ')}`, rolesArgument, new Set(roles))
     .option('--vignettes <n>', 'vignettes of a condition for each person', numberArgument(0, 100, true), 2)
     .option('--dialogues <share>', 'of persons whose dialogue is a lesson', numberArgument(0, 1, false), 1)

@@ -1,11 +1,12 @@
 /** Reads what a model wrote, strictly: a sentence that is no question is not offered as one. */
+import { splitNote } from '../dialogue/doctor-note.ts'
 import { sentences } from './sentences.ts'
 
 const longestQuestion = 240
 
 /** The first sentence that asks something, without a speaker label; null when there is none. */
 export function readQuestion(text: string): string | null {
-  for (const sentence of sentences(text)) {
+  for (const sentence of sentences(splitNote(text).said)) {
     const question = sentence
       .replace(/^(?:doctor|clinician|assistant)\s*:\s*/i, '')
       .replace(/^(?:thank you\.?\s*)?let me ask:\s*/i, '')

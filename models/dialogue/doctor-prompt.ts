@@ -4,6 +4,8 @@ import type { Message } from '../decoding/language-model.ts'
 export interface DoctorPromptTurn {
   readonly speaker: 'doctor' | 'patient' | 'result'
   readonly text: string
+  /** Of a doctor's turn: what was thought before it, see `writeNote`. */
+  readonly note?: string
 }
 
 export interface Presented {
@@ -31,9 +33,9 @@ export function doctorMessages(person: Presented, turns: readonly DoctorPromptTu
   const messages: { role: Message['role']; content: string }[] = [
     { role: 'system', content: doctorSystem(person) },
   ]
-  for (const { speaker, text } of turns) {
+  for (const { speaker, text, note } of turns) {
     const role = speaker === 'doctor' ? 'assistant' : 'user'
-    const content = speaker === 'result' ? `Result: ${text}` : text
+    const content = speaker === 'result' ? `Result: ${text}` : note ? `${note}\n${text}` : text
     const last = messages.at(-1)
     if (last?.role === role) last.content += `\n${content}`
     else messages.push({ role, content })

@@ -8,7 +8,7 @@ import { courtesyTo, type Heard } from '../courtesy/courtesy.ts'
 import { asksForDanger } from '../danger.ts'
 import { tellsDistress } from '../distress.ts'
 import type { DoctorPromptTurn } from '../doctor-prompt.ts'
-import { chooseNext, groundsFor, type NextAction } from '../policy/choose-next.ts'
+import { chooseNext, type NextAction } from '../policy/choose-next.ts'
 import { topicQuestions } from '../policy/topic-questions.ts'
 import { givesDose } from '../rules/index.ts'
 import { writeClosing } from '../turns.ts'
@@ -16,12 +16,13 @@ import { drawAgenda } from './agenda.ts'
 import { closingWordings, type ClosingParts } from './closing-wording.ts'
 import { firstWithoutFault, leastFaulty, rememberingReader } from '../compliance.ts'
 import { alreadySaid, brushOffs, crowdedQuestion, idleQuestion, jargonQuestion, type Flaw } from './flaws.ts'
-import { wordedOrder, type OrderReason } from './order-wording.ts'
+import { wordedOrder } from './order-wording.ts'
 import { rephrased } from './question-wording.ts'
+import type { Thought } from './noted-turns.ts'
 import { pick, type SimulatedPerson } from './simulated-person.ts'
 import { drawTemper, withTemper, type Temper } from './temper.ts'
 import { complaint, openAnswer, type Silence, type Told } from './told.ts'
-import { answerAbout, bareNo, type WordingSplit } from './wordings.ts'
+import { answerAbout, bareNo, type Wordings } from './wordings.ts'
 import { lowered } from '../lowered.ts'
 
 export interface GeneratedDialogue {
@@ -33,6 +34,8 @@ export interface GeneratedDialogue {
   readonly grounds: readonly string[]
   /** Worse turns in place of some of the doctor's. */
   readonly worse: readonly WorseTurn[]
+  /** What the doctor thought, by the position of the turn that followed. */
+  readonly thoughts: ReadonlyMap<number, Thought>
   /** Position of the doctor's turn that asked about a finding. */
   readonly askedAt: ReadonlyMap<string, number>
   /** Answers to open questions by their topic, without what was added in worry. */
@@ -100,12 +103,12 @@ export function expertDialogue(
   base: KnowledgeBase,
   random: Random,
   who: SimulatedPerson,
-  split: WordingSplit,
+  wordings: Wordings,
   budget: number,
   flaw: Flaw | null = null,
 ): GeneratedDialogue | null {
-  const opening = complaint(base, random, who, split)
-  return opening && new Conversation(base, random, who, split, budget, flaw, opening).hold()
+  const opening = complaint(base, random, who, wordings)
+  return opening && new Conversation(base, random, who, wordings, budget, flaw, opening).hold()
 }
 
 /** One dialogue while it is being made. */
@@ -113,7 +116,7 @@ class Conversation {
   readonly #base: KnowledgeBase
   readonly #random: Random
   readonly #who: SimulatedPerson
-  readonly #split: WordingSplit
+  readonly #wordings: Wordings
   readonly #budget: number
   readonly #flaw: Flaw | null
   readonly #temper: Temper
@@ -124,11 +127,13 @@ class Conversation {
   readonly #asked: Set<string>
   readonly #topics = new Set<string>()
   readonly #ordered = new Set<string>()
+  readonly #thoughts = new Map<number, Thought>()
   readonly #askedAt = new Map<string, number>()
   readonly #told = new Map<string, string>()
   readonly #worse: WorseTurn[] = []
   readonly #recent: string[] = []
   readonly #opening: Told
+  #thought: Thought = { known: 0, suspected: [] }
   #screened = false
   #last: Heard = 'anything'
   #taken = 0
@@ -137,7 +142,7 @@ class Conversation {
     base: KnowledgeBase,
     random: Random,
     who: SimulatedPerson,
-    split: WordingSplit,
+    wordings: Wordings,
     budget: number,
     flaw: Flaw | null,
     opening: Told,
@@ -145,7 +150,7 @@ class Conversation {
     this.#base = base
     this.#random = random
     this.#who = who
-    this.#split = split
+    this.#wordings = wordings
     this.#budget = budget
     this.#flaw = flaw
     // Who passes over fear has to meet some.
@@ -161,6 +166,7 @@ class Conversation {
   hold(): GeneratedDialogue | null {
     while (this.#taken < this.#budget) {
       const action = this.#next()
+      this.#thought = this.#think()
       if (this.#goesWrong(action)) continue
       if (action.kind === 'close') {
         const text = this.#close(action)
@@ -185,6 +191,7 @@ class Conversation {
       ranked,
       grounds,
       worse: this.#worse,
+      thoughts: this.#thoughts,
       askedAt: this.#askedAt,
       told: this.#told,
     }
@@ -256,7 +263,7 @@ class Conversation {
       if (asksForDanger(text)) this.#screened = true
       this.#askedAt.set(patient.id, this.#turns.length)
       const present = this.#who.present.has(patient.id)
-      const { text: reply, certainty } = answerAbout(random, patient, present, this.#split)
+      const { text: reply, certainty } = answerAbout(random, patient, present, this.#wordings)
       this.#say(text)
       this.#answer(this.#inTemper(reply))
       this.#evidence.push({ finding: patient.id, present, certainty })
@@ -269,7 +276,7 @@ class Conversation {
       this.#who,
       this.#asked,
       action.topic,
-      this.#split,
+      this.#wordings,
       this.#manner,
     )
     for (const id of told.findings) {
@@ -315,7 +322,6 @@ class Conversation {
   #order(action: Extract<NextAction, { kind: 'order' }>): void {
     const early = this.#flaw === null ? this.#earlyClosing() : undefined
     if (early !== undefined) this.#worse.push({ flaw: 'premature', at: this.#turns.length, text: early })
-    const reason = this.#reason()
     const named = { examination: new Set<string>(), test: new Set<string>() }
     const positive: string[] = []
     const negative: string[] = []
@@ -327,21 +333,12 @@ class Conversation {
         this.#ordered.add(`${kind}:${finding.order}`)
         this.#asked.add(id)
         const present = this.#who.present.has(id)
-        ;(present ? positive : negative).push(present ? finding.present : finding.absent)
+        ;(present ? positive : negative).push(pick(this.#random, this.#wordings.result(finding, present)))
         this.#evidence.push({ finding: id, present, certainty: 0.98 })
       }
-    // A turn stays short: each further attempt names one finding less, the last gives no reason.
-    const worded = (_: unknown, attempt: number): string =>
+    const worded = (): string =>
       this.#politely(
-        wordedOrder(
-          this.#random,
-          {
-            findings: reason.findings.slice(0, attempts - 1 - attempt),
-            suspected: attempt < attempts - 1 ? reason.suspected : [],
-          },
-          [...named.examination].map(lowered),
-          [...named.test].map(lowered),
-        ),
+        wordedOrder(this.#random, [...named.examination].map(lowered), [...named.test].map(lowered)),
       )
     const candidates = Array.from({ length: attempts }, worded)
     const text = leastFaulty(this.#soFar(), candidates, reader())
@@ -350,23 +347,6 @@ class Conversation {
     this.#last = 'results'
     const reported = [...positive, ...negative.slice(0, positive.length > 0 ? 2 : 4)]
     this.#turns.push({ speaker: 'result', text: [...new Set(reported)].join(' ') })
-  }
-
-  /** What is known and suspected before an order. */
-  #reason(): OrderReason {
-    const ranked = believe(this.#base, this.#who.person, this.#evidence)
-    const names = (ids: readonly string[], of: (id: string) => string | undefined): readonly string[] =>
-      ids.map((id) => lowered(of(id) ?? id))
-    return {
-      findings: names(
-        groundsFor(this.#base, ranked, this.#evidence).slice(0, 4),
-        (id) => this.#base.findings.get(id)?.name,
-      ),
-      suspected: names(
-        ranked.slice(0, 2).map(({ condition }) => condition),
-        (id) => this.#base.names.get(id)?.name,
-      ),
-    }
   }
 
   #close({ ranked, grounds }: Extract<NextAction, { kind: 'close' }>): string | null {
@@ -469,10 +449,19 @@ class Conversation {
   }
 
   #inTemper(text: string): string {
-    return withTemper(this.#random, this.#temper, this.#who.person, text, this.#split)
+    return withTemper(this.#random, this.#temper, this.#who.person, text, this.#wordings)
+  }
+
+  #think(): Thought {
+    const ranked = believe(this.#base, this.#who.person, this.#evidence)
+    return {
+      known: this.#evidence.length,
+      suspected: ranked.slice(0, 2).map(({ condition }) => condition),
+    }
   }
 
   #say(text: string): void {
+    this.#thoughts.set(this.#turns.length, this.#thought)
     this.#turns.push({ speaker: 'doctor', text })
     this.#taken++
   }

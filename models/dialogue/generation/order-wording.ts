@@ -1,6 +1,5 @@
-/** Orders of examinations and tests with the reason for them, or a word of explanation, before them. */
+/** Orders of examinations and tests, often with a word of explanation before them. */
 import type { Random } from '../../core/random.ts'
-import { withExplanations } from '../rules/jargon.ts'
 import { writeOrder } from '../turns.ts'
 import { pick } from './simulated-person.ts'
 
@@ -25,36 +24,15 @@ const leads = {
   ],
 } as const
 
-/** Why something is ordered. */
-export interface OrderReason {
-  /** What was found so far, the strongest first. */
-  readonly findings: readonly string[]
-  /** Conditions that it may be, the likeliest first. */
-  readonly suspected: readonly string[]
-}
-
-/** The patient hears what was understood and what is looked for; a language model has it in view when it orders. */
-function reasonWords({ findings, suspected }: OrderReason): string {
-  return [
-    findings.length > 0 ? `So far: ${findings.map(withExplanations).join('; ')}.` : '',
-    suspected.length > 0 ? `It could be ${suspected.map(withExplanations).join(' or ')}.` : '',
-  ]
-    .filter(Boolean)
-    .join(' ')
-}
-
 /** @returns one turn that orders what is named; empty lists are left out */
 export function wordedOrder(
   random: Random,
-  reason: OrderReason,
   examinations: readonly string[],
   tests: readonly string[],
 ): string {
-  const said = reasonWords(reason)
   const lead =
-    random.uniform() < 0.2 ? pick(random, leads[examinations.length > 0 ? 'examination' : 'test']) : ''
+    random.uniform() < 0.5 ? pick(random, leads[examinations.length > 0 ? 'examination' : 'test']) : ''
   return [
-    said,
     lead,
     examinations.length > 0 ? writeOrder('examination', examinations) : '',
     tests.length > 0 ? writeOrder('test', tests) : '',

@@ -5,7 +5,7 @@ import type { Message } from '../../decoding/language-model.ts'
 import { patientMessages, type PatientVoice } from '../patient-prompt.ts'
 import { pick } from './simulated-person.ts'
 import { rephrased } from './question-wording.ts'
-import { allowed, type WordingSplit } from './wordings.ts'
+import type { Wordings } from './wordings.ts'
 
 /** `{f}` continues a sentence with the fact, `{F}` starts one. */
 const manners: Readonly<Record<PatientVoice, readonly string[]>> = {
@@ -34,13 +34,13 @@ const voices = Object.keys(manners) as readonly PatientVoice[]
 const continued = (text: string): string =>
   /^(?:I\b|[A-Z]{2})/.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1)
 
-export function patientWording(base: KnowledgeBase, random: Random, split: WordingSplit): readonly Message[] {
+export function patientWording(base: KnowledgeBase, random: Random, wordings: Wordings): readonly Message[] {
   const askable = [...base.findings.values()].filter((finding) => !('order' in finding))
   const finding = pick(random, askable)
   if ('order' in finding) throw new RangeError('Only questions are asked of a patient.')
   const voice = pick(random, voices)
   const present = random.uniform() < 0.75
-  const said = pick(random, allowed(split, present ? finding.yes : finding.no))
+  const said = pick(random, present ? wordings.yes(finding) : wordings.no(finding))
   const reply = pick(random, manners[voice]).replace('{f}', continued(said)).replace('{F}', said)
   return [
     ...patientMessages(voice, rephrased(random, finding.ask), said),

@@ -2,7 +2,7 @@
 import type { Random } from '../../core/random.ts'
 import type { Person } from '../../knowledge/knowledge-base.ts'
 import { pick } from './simulated-person.ts'
-import { allowed, type WordingSplit } from './wordings.ts'
+import type { Wordings } from './wordings.ts'
 
 export const tempers = ['plain', 'anxious', 'suffering', 'impatient'] as const
 export type Temper = (typeof tempers)[number]
@@ -89,10 +89,10 @@ export function withTemper(
   temper: Temper,
   { age }: Person,
   answer: string,
-  split: WordingSplit,
+  wordings: Wordings,
 ): string {
   if (random.uniform() >= shares[temper] || (age < 12 && temper === 'suffering')) return answer
   const own = { plain: questions, anxious: fears, suffering: sufferings, impatient: impatience }[temper]
   const asks = temper === 'anxious' && random.uniform() < 0.45
-  return `${answer} ${pick(random, allowed(split, asks ? questions : own))}`
+  return `${answer} ${pick(random, wordings.ofThose(asks ? questions : own))}`
 }

@@ -2,7 +2,7 @@
 import type { Random } from '../../core/random.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
 import { pick, type SimulatedPerson } from './simulated-person.ts'
-import { allowed, nothingMore, topicAnswers, type WordingSplit } from './wordings.ts'
+import { nothingMore, topicAnswers, type Wordings } from './wordings.ts'
 
 export interface Told {
   readonly text: string
@@ -14,7 +14,7 @@ export function complaint(
   base: KnowledgeBase,
   random: Random,
   { condition, present }: SimulatedPerson,
-  split: WordingSplit,
+  wordings: Wordings,
 ): Told | null {
   const own = base.conditions.get(condition)?.findings ?? {}
   const symptoms = [...present].filter((id) => {
@@ -30,7 +30,7 @@ export function complaint(
   if (symptoms.length === 0) return null
   const chosen = new Set([pick(random, symptoms)])
   if (random.uniform() < 0.6) chosen.add(pick(random, symptoms))
-  return { text: inWords(base, random, [...chosen], split), findings: [...chosen] }
+  return { text: inWords(base, random, [...chosen], wordings), findings: [...chosen] }
 }
 
 /** Topics of findings that an open question about one topic brings up. */
@@ -71,7 +71,7 @@ export function openAnswer(
   { condition, present }: SimulatedPerson,
   told: ReadonlySet<string>,
   topic: string,
-  split: WordingSplit,
+  wordings: Wordings,
   manner: Silence,
 ): Told {
   const own = base.conditions.get(condition)?.findings ?? {}
@@ -88,19 +88,19 @@ export function openAnswer(
   if (known.length === 0 || random.uniform() < silent)
     return { text: pick(random, topicAnswers[topic] ?? nothingMore), findings: [] }
   const chosen = [...new Set([pick(random, known), pick(random, known)])]
-  return { text: inWords(base, random, chosen, split), findings: chosen }
+  return { text: inWords(base, random, chosen, wordings), findings: chosen }
 }
 
 function inWords(
   base: KnowledgeBase,
   random: Random,
   findings: readonly string[],
-  split: WordingSplit,
+  wordings: Wordings,
 ): string {
   return findings
     .flatMap((id) => {
       const finding = base.findings.get(id)
-      return finding && 'yes' in finding ? [pick(random, allowed(split, finding.yes))] : []
+      return finding && 'yes' in finding ? [pick(random, wordings.yes(finding))] : []
     })
     .join(' ')
 }

@@ -8,7 +8,7 @@ import { alternatives } from './expert-dialogue.ts'
 import { groundsFor } from '../policy/choose-next.ts'
 import { writeClosing } from '../turns.ts'
 import { pick, type SimulatedPerson } from './simulated-person.ts'
-import { allowed, type WordingSplit } from './wordings.ts'
+import type { Wordings } from './wordings.ts'
 import { lowered } from '../lowered.ts'
 
 function shuffled<T>(random: Random, items: readonly T[]): readonly T[] {
@@ -56,7 +56,7 @@ export function vignette(
   base: KnowledgeBase,
   random: Random,
   who: SimulatedPerson,
-  split: WordingSplit,
+  wordings: Wordings,
 ): readonly Message[] | null {
   const knowledge = base.conditions.get(who.condition)
   if (!knowledge) return null
@@ -86,12 +86,16 @@ export function vignette(
   const sentences = told.map((id) => {
     const finding = base.findings.get(id)
     if (!finding) return ''
-    return 'yes' in finding ? pick(random, allowed(split, finding.yes)) : finding.present
+    return 'yes' in finding
+      ? pick(random, wordings.yes(finding))
+      : pick(random, wordings.result(finding, true))
   })
   const denied = absent.map((id) => {
     const finding = base.findings.get(id)
     if (!finding) return ''
-    return 'no' in finding ? pick(random, allowed(split, finding.no)) : finding.absent
+    return 'no' in finding
+      ? pick(random, wordings.no(finding))
+      : pick(random, wordings.result(finding, false))
   })
   const ranked = believe(base, who.person, evidence)
   if (ranked[0]?.condition !== who.condition) return null

@@ -1,6 +1,6 @@
 /** What a simulated person says; which wordings may be used keeps training and evaluation apart. */
 import type { Random } from '../../core/random.ts'
-import type { PatientFinding } from '../../knowledge/schema.ts'
+import type { OrderedFinding, PatientFinding } from '../../knowledge/schema.ts'
 import { pick } from './simulated-person.ts'
 
 /** Every fourth wording of a finding is kept for evaluation and never trained on. */
@@ -11,6 +11,46 @@ const heldOut = (index: number): boolean => index % 4 === 3
 export function allowed(split: WordingSplit, wordings: readonly string[]): readonly string[] {
   const kept = wordings.filter((_, index) => heldOut(index) === (split === 'held-out'))
   return kept.length > 0 ? kept : wordings.slice(0, 1)
+}
+
+/** Further wordings of findings by id, written for training alone. */
+export interface MoreWordings {
+  /** Of a symptom or a history item that is there. */
+  readonly said: Readonly<Record<string, readonly string[]>>
+  /** Of a sign or a test result. */
+  readonly reported: Readonly<
+    Record<string, { readonly present: readonly string[]; readonly absent: readonly string[] }>
+  >
+}
+
+const noMore: MoreWordings = { said: {}, reported: {} }
+
+/** What may be said and reported on one side of the split. */
+export class Wordings {
+  readonly #split: WordingSplit
+  readonly #more: MoreWordings
+
+  constructor(split: WordingSplit, more: MoreWordings = noMore) {
+    this.#split = split
+    this.#more = split === 'train' ? more : noMore
+  }
+
+  ofThose(wordings: readonly string[]): readonly string[] {
+    return allowed(this.#split, wordings)
+  }
+
+  yes({ id, yes }: PatientFinding): readonly string[] {
+    return [...this.ofThose(yes), ...(this.#more.said[id] ?? [])]
+  }
+
+  no({ no }: PatientFinding): readonly string[] {
+    return this.ofThose(no)
+  }
+
+  result({ id, present, absent }: OrderedFinding, there: boolean): readonly string[] {
+    const more = this.#more.reported[id]
+    return there ? [present, ...(more?.present ?? [])] : [absent, ...(more?.absent ?? [])]
+  }
 }
 
 const yesStarts = ['', '', '', '', 'Yes. ', 'Yes, ', 'Yeah, ', 'I do. ', 'Well, yes. ', 'Um, ']
@@ -34,18 +74,18 @@ export function answerAbout(
   random: Random,
   finding: PatientFinding,
   present: boolean,
-  split: WordingSplit,
+  wordings: Wordings,
 ): { readonly text: string; readonly certainty: number } {
   if (random.uniform() < 0.06) return { text: pick(random, finding.vague), certainty: 0.35 }
   if (present) {
     if (random.uniform() < 0.12) return { text: pick(random, bareYes), certainty: 0.95 }
     return {
-      text: joined(pick(random, yesStarts), pick(random, allowed(split, finding.yes))),
+      text: joined(pick(random, yesStarts), pick(random, wordings.yes(finding))),
       certainty: 0.97,
     }
   }
   if (random.uniform() < 0.45) return { text: pick(random, bareNo), certainty: 0.97 }
-  return { text: joined(pick(random, noStarts), pick(random, allowed(split, finding.no))), certainty: 0.97 }
+  return { text: joined(pick(random, noStarts), pick(random, wordings.no(finding))), certainty: 0.97 }
 }
 
 export const nothingMore = [

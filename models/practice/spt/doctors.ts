@@ -3,7 +3,9 @@ import type { Cancellation } from '../../core/cancellation.ts'
 import type { LanguageModels, Message } from '../../decoding/language-model.ts'
 import type { ProcessReader } from '../../dialogue/acts.ts'
 import { faults } from '../../dialogue/compliance.ts'
-import { doctorMessages } from '../../dialogue/doctor-prompt.ts'
+import type { DialogueTurn } from '../../dialogue/dialogue.ts'
+import { splitNote } from '../../dialogue/doctor-note.ts'
+import { doctorMessages, type DoctorPromptTurn } from '../../dialogue/doctor-prompt.ts'
 import type { Guide, GuideStep } from '../../dialogue/guide/guide.ts'
 import { readDoctorTurn } from '../../dialogue/turns.ts'
 import type { TestedDoctor } from './doctor.ts'
@@ -18,7 +20,7 @@ export type Complete = (messages: readonly Message[], attempt?: number) => Promi
 /** Of replies that are drawn. */
 export const drawn = { temperature: 0.8, topP: 0.95 } as const
 
-const longestTurn = 160
+const longestTurn = 200
 
 /** Replies of a model on this computer; look-up and what is remembered of the visit change no word. */
 export const completeLocally =
@@ -53,10 +55,35 @@ export const knowledgeDoctor = (guide: Guide): TestedDoctor => ({
   }),
 })
 
-/** A language model alone; its words are taken as they are. */
+/** Remembers what a model noted before each of its turns, so that it goes on from its own thoughts. */
+class Notes {
+  readonly #notes: string[] = []
+
+  with(turns: readonly DialogueTurn[]): readonly DoctorPromptTurn[] {
+    let spoken = 0
+    return turns.map((turn) =>
+      turn.speaker === 'doctor' ? { ...turn, note: this.#notes[spoken++] ?? '' } : turn,
+    )
+  }
+
+  keep(note: string): void {
+    this.#notes.push(note)
+  }
+}
+
+/** A language model alone; its words are taken as they are, and its notes are kept from the patient. */
 export const modelDoctor = (id: string, complete: Complete): TestedDoctor => ({
   id,
-  meet: ({ person }) => ({ next: (turns) => complete(doctorMessages(person, turns)) }),
+  meet: ({ person }) => {
+    const notes = new Notes()
+    return {
+      next: async (turns) => {
+        const { note, said } = splitNote(await complete(doctorMessages(person, notes.with(turns))))
+        notes.keep(note)
+        return said
+      },
+    }
+  },
 })
 
 /**
@@ -70,19 +97,23 @@ export const rerankedDoctor = (
   count = 4,
 ): TestedDoctor => ({
   id,
-  meet: ({ person, budget }) => ({
-    next: async (turns) => {
-      const messages = doctorMessages(person, turns)
-      let best = { text: '', faults: Infinity }
-      for (let attempt = 0; attempt < count && best.faults > 0; attempt++) {
-        const text = (await complete(messages, attempt)).trim()
-        const found =
-          text === '' ? Infinity : faults({ patient: person, turnBudget: budget, turns }, text, reader)
-        if (found < best.faults) best = { text, faults: found }
-      }
-      return best.text
-    },
-  }),
+  meet: ({ person, budget }) => {
+    const notes = new Notes()
+    return {
+      next: async (turns) => {
+        const messages = doctorMessages(person, notes.with(turns))
+        let best = { note: '', said: '', faults: Infinity }
+        for (let attempt = 0; attempt < count && best.faults > 0; attempt++) {
+          const { note, said } = splitNote(await complete(messages, attempt))
+          const found =
+            said === '' ? Infinity : faults({ patient: person, turnBudget: budget, turns }, said, reader)
+          if (found < best.faults) best = { note, said, faults: found }
+        }
+        notes.keep(best.note)
+        return best.said
+      },
+    }
+  },
 })
 
 const rewording = (question: string): readonly Message[] => [

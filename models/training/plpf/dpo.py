@@ -52,7 +52,7 @@ def pairs(path: pathlib.Path, tokenizer, longest: int) -> list[Pair]:
             tokenizer.encode(f"{item[side]}<|im_end|>", add_special_tokens=False)[: DECIDED_BY_OPENING.get(item["flaw"])]
             for side in ("chosen", "rejected")
         )
-        pair = Pair(item["flaw"], prompt_ids(item["messages"], tokenizer), replies)
+        pair = Pair(item["flaw"], prompt_ids(item["messages"], tokenizer, item.get("note", "")), replies)
         if len(pair) <= longest:
             out.append(pair)
     return out

@@ -53,10 +53,10 @@ def render(
     return ids, learn
 
 
-def prompt_ids(messages: list[dict], tokenizer) -> list[int]:
-    """What stands before the assistant's next words."""
-    head = tokenizer.encode("<|im_start|>assistant\n", add_special_tokens=False)
-    return render(messages, tokenizer)[0] + head
+def prompt_ids(messages: list[dict], tokenizer, note: str = "") -> list[int]:
+    """What stands before the assistant's next words, with the note that they follow."""
+    begun = f"<|im_start|>assistant\n{note}\n" if note else "<|im_start|>assistant\n"
+    return render(messages, tokenizer)[0] + tokenizer.encode(begun, add_special_tokens=False)
 
 
 def generated(

@@ -79,8 +79,8 @@ def main() -> None:
     end = tokenizer.encode("<|im_end|>", add_special_tokens=False)[0]
     done = {json.loads(line)["context"] for line in given.out.read_text().splitlines()} if given.out.exists() else set()
     prompts = [
-        (index, prompt_ids(json.loads(line)["messages"], tokenizer))
-        for index, line in enumerate(given.contexts.read_text().splitlines())
+        (index, prompt_ids(context["messages"], tokenizer, context.get("note", "")))
+        for index, context in enumerate(map(json.loads, given.contexts.read_text().splitlines()))
     ]
     left = sorted((len(ids), index, ids) for index, ids in prompts if index not in done and len(ids) <= given.longest)
     # Of similar length together, but in random order: a run that is cut short has seen every kind.

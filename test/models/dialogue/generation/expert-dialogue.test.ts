@@ -5,6 +5,7 @@ import { seededRandom } from '../../../../models/core/random.ts'
 import { expertDialogue } from '../../../../models/dialogue/generation/expert-dialogue.ts'
 import { flaws, type Flaw } from '../../../../models/dialogue/generation/flaws.ts'
 import { simulatePerson } from '../../../../models/dialogue/generation/simulated-person.ts'
+import { Wordings } from '../../../../models/dialogue/generation/wordings.ts'
 import { dialogueVerdicts, evaluateDialogue } from '../../../../models/dialogue/rules/index.ts'
 import { readDoctorTurn } from '../../../../models/dialogue/turns.ts'
 
@@ -18,7 +19,7 @@ function dialogues(flaw: Flaw | null, every: number, seed: number) {
     .flatMap((condition, index) => {
       const budget = index % 3 === 0 ? 5 : 8 + (index % 5)
       const who = simulatePerson(base, random, condition)
-      const dialogue = expertDialogue(base, random, who, 'train', budget, flaw)
+      const dialogue = expertDialogue(base, random, who, new Wordings('train'), budget, flaw)
       if (!dialogue) return []
       const evaluation = evaluateDialogue({
         patient: who.person,

@@ -3,6 +3,7 @@ import { openKnowledge } from '../../../../electron/knowledge-files.ts'
 import { seededRandom } from '../../../../models/core/random.ts'
 import { expertDialogue } from '../../../../models/dialogue/generation/expert-dialogue.ts'
 import { simulatePerson } from '../../../../models/dialogue/generation/simulated-person.ts'
+import { Wordings } from '../../../../models/dialogue/generation/wordings.ts'
 import { asksForDanger } from '../../../../models/dialogue/danger.ts'
 import { chooseNext, type PolicyState } from '../../../../models/dialogue/policy/choose-next.ts'
 import { readDoctorTurn } from '../../../../models/dialogue/turns.ts'
@@ -25,7 +26,13 @@ function named(budget: number): number {
   const random = seededRandom(11)
   const conditions = [...base.conditions.keys()].filter((_, index) => index % 4 === 0)
   const dialogues = conditions.flatMap((condition) => {
-    const dialogue = expertDialogue(base, random, simulatePerson(base, random, condition), 'train', budget)
+    const dialogue = expertDialogue(
+      base,
+      random,
+      simulatePerson(base, random, condition),
+      new Wordings('train'),
+      budget,
+    )
     return dialogue ? [{ condition, dialogue }] : []
   })
   expect(dialogues.length).toBeGreaterThan(30)
@@ -87,7 +94,13 @@ describe('the wordings of training', () => {
         finding.yes.forEach((text, index) => (index % 4 === 3 ? heldOut : trained).add(text))
     for (const text of trained) heldOut.delete(text)
     const said = [...base.conditions.keys()].slice(0, 12).flatMap((condition) => {
-      const dialogue = expertDialogue(base, random, simulatePerson(base, random, condition), 'train', 12)
+      const dialogue = expertDialogue(
+        base,
+        random,
+        simulatePerson(base, random, condition),
+        new Wordings('train'),
+        12,
+      )
       return (dialogue?.turns ?? []).filter(({ speaker }) => speaker === 'patient').map(({ text }) => text)
     })
     expect(said.length).toBeGreaterThan(50)

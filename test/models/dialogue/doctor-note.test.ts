@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { readNote, splitNote, writeNote } from '../../../models/dialogue/doctor-note.ts'
+import { doctorMessages } from '../../../models/dialogue/doctor-prompt.ts'
+
+const note = writeNote({
+  learned: ['itching all over', 'no fever'],
+  suspected: ['scabies', 'atopic eczema'],
+})
+
+describe('a doctor’s note', () => {
+  it('is read as it was written', () => {
+    expect(readNote(note)).toEqual({
+      learned: ['itching all over', 'no fever'],
+      suspected: ['scabies', 'atopic eczema'],
+    })
+  })
+
+  it('says when nothing new was learned', () => {
+    const empty = writeNote({ learned: [], suspected: ['scabies'] })
+    expect(empty).toBe('Noted: nothing new.')
+    expect(readNote(empty)).toEqual({ learned: [], suspected: [] })
+  })
+
+  it('stands in a line of its own that the patient does not hear', () => {
+    expect(splitNote(`${note}\nDoes anyone at home itch, too?`)).toEqual({
+      note,
+      said: 'Does anyone at home itch, too?',
+    })
+  })
+
+  it('leaves a turn without one as it is', () => {
+    expect(splitNote(' Where does it hurt?\nAnd since when? ')).toEqual({
+      note: '',
+      said: 'Where does it hurt?\nAnd since when?',
+    })
+    expect(readNote('Where does it hurt?')).toBeNull()
+  })
+
+  it('says nothing when the reply broke off inside it', () => {
+    expect(splitNote('Noted: itching all over. Susp').said).toBe('')
+  })
+
+  it('stands before its turn in what the model reads', () => {
+    const messages = doctorMessages({}, [
+      { speaker: 'patient', text: 'I itch.' },
+      { speaker: 'doctor', text: 'Since when?', note },
+      { speaker: 'patient', text: 'A month.' },
+    ])
+    expect(messages.map(({ content }) => content).slice(1)).toEqual([
+      'I itch.',
+      `${note}\nSince when?`,
+      'A month.',
+    ])
+  })
+})
