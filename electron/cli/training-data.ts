@@ -2,7 +2,7 @@
 import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
 import { InvalidArgumentError, type Command } from 'commander'
-import { seededRandom, type Random } from '../../models/core/random.ts'
+import { seededRandom, shuffled, type Random } from '../../models/core/random.ts'
 import type { Message } from '../../models/decoding/language-model.ts'
 import type { Dialogue } from '../../models/dialogue/dialogue.ts'
 import { doctorMessages, type DoctorPromptTurn } from '../../models/dialogue/doctor-prompt.ts'
@@ -12,7 +12,7 @@ import {
   type Fault,
   type GeneratedDialogue,
 } from '../../models/dialogue/generation/expert-dialogue.ts'
-import { flaws } from '../../models/dialogue/generation/flaws.ts'
+import { flaws, type Flaw } from '../../models/dialogue/generation/flaws.ts'
 import { medicalQuestion } from '../../models/dialogue/generation/medical-question.ts'
 import { generatedSection, unfinished } from '../../models/dialogue/generation/note.ts'
 import { patientWording } from '../../models/dialogue/generation/patient-wording.ts'
@@ -56,17 +56,19 @@ type Role = (typeof roles)[number]
 /** Roles that are taken from a dialogue of the expert policy. */
 const fromExpert: readonly Role[] = ['doctor', 'pair', 'context', 'scribe', 'assistant']
 
+/** Of the worse turns of one dialogue, those that are learned from. */
+const mostWorse = 12
+
 interface Example {
   readonly role: Role
   readonly condition: string
   readonly messages: readonly Message[]
-  /** Of a pair or context: the note that both turns follow. */
+  readonly flaw?: Flaw
+  /** Of pairs: worse turns in place of the messages at these places, and what is wrong with them. */
+  readonly worse?: readonly { readonly at: number; readonly flaw: Fault; readonly text: string }[]
+  /** Of a context: the note and the better turn that follow, and the dialogue as it is judged. */
   readonly note?: string
-  /** Of a pair: the better and the worse next turn, and what is wrong with the latter. */
   readonly chosen?: string
-  readonly rejected?: string
-  readonly flaw?: Fault
-  /** Of a context: the dialogue as it is judged; its better next turn is `chosen`. */
   readonly dialogue?: Dialogue
 }
 
@@ -160,23 +162,18 @@ function examplesOf(
         ...(flaw && { flaw }),
       })
   }
-  if (wanted.has('pair') && dialogue && dialogue.ranked[0]?.condition === condition)
-    for (const kind of new Set(dialogue.worse.map(({ flaw }) => flaw))) {
-      const { at, text, flaw } = pick(
-        random,
-        dialogue.worse.filter((each) => each.flaw === kind),
-      )
-      const turns = notedTurns(base, dialogue, Math.min(at, drawNotesFrom(random, dialogue)))
-      examples.push({
-        role: 'pair',
-        condition,
-        messages: doctorMessages(presented, turns.slice(0, at)),
-        note: turns[at]?.note ?? '',
-        chosen: turns[at]?.text ?? '',
-        rejected: text,
+  if (wanted.has('pair') && dialogue && dialogue.ranked[0]?.condition === condition) {
+    const turns = noted(dialogue)
+    const worse = shuffled(random, dialogue.worse)
+      .slice(0, mostWorse)
+      .map(({ flaw, at, text }) => ({
         flaw,
-      })
-    }
+        at: doctorMessages(presented, turns.slice(0, at)).length,
+        text,
+      }))
+    if (worse.length > 0)
+      examples.push({ role: 'pair', condition, messages: doctorMessages(presented, turns), worse })
+  }
   if (wanted.has('context') && dialogue && dialogue.ranked[0]?.condition === condition)
     for (const at of contextPlaces(random, dialogue)) {
       const turns = notedTurns(base, dialogue, Math.min(at, drawNotesFrom(random, dialogue)))

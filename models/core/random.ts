@@ -38,3 +38,14 @@ export function seededRandom(seed: number): Random {
   const uniform = (): number => next() / 0x1_0000_0000
   return { uniform, below: (bound) => Math.floor(uniform() * bound) }
 }
+
+/** The items in random order (Fisher and Yates). */
+export function shuffled<T>(random: Random, items: readonly T[]): readonly T[] {
+  const out = [...items]
+  for (let index = out.length - 1; index > 0; index--) {
+    const other = random.below(index + 1)
+    const [a, b] = [out[index], out[other]]
+    if (a !== undefined && b !== undefined) [out[index], out[other]] = [b, a]
+  }
+  return out
+}

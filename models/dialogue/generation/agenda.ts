@@ -1,14 +1,7 @@
 /** Which topics a visit opens with and which make up its background: doctors differ, and so do visits. */
-import type { Random } from '../../core/random.ts'
+import { shuffled, type Random } from '../../core/random.ts'
 import type { Person } from '../../knowledge/knowledge-base.ts'
 import type { Agenda } from '../policy/choose-next.ts'
-
-function shuffled<T>(random: Random, items: readonly T[]): readonly T[] {
-  return items
-    .map((item) => ({ item, at: random.uniform() }))
-    .toSorted((a, b) => a.at - b.at)
-    .map(({ item }) => item)
-}
 
 /** @param budget the most doctor turns */
 export function drawAgenda(random: Random, { age, sex }: Person, budget: number): Agenda {

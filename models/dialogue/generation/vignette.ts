@@ -1,5 +1,5 @@
 /** Short pictures of a case in everyday words with the diagnosis: cheap lessons in the knowledge itself. */
-import type { Random } from '../../core/random.ts'
+import { shuffled, type Random } from '../../core/random.ts'
 import { believe, type Evidence } from '../../knowledge/belief.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
 import type { Message } from '../../decoding/language-model.ts'
@@ -10,16 +10,6 @@ import { writeClosing } from '../turns.ts'
 import { pick, type SimulatedPerson } from './simulated-person.ts'
 import type { Wordings } from './wordings.ts'
 import { lowered } from '../lowered.ts'
-
-function shuffled<T>(random: Random, items: readonly T[]): readonly T[] {
-  const out = [...items]
-  for (let index = out.length - 1; index > 0; index--) {
-    const other = random.below(index + 1)
-    const [a, b] = [out[index], out[other]]
-    if (a !== undefined && b !== undefined) [out[index], out[other]] = [b, a]
-  }
-  return out
-}
 
 const fillers = ['Um, ', 'Well, ', 'So, ', 'You know, ', 'To be honest, ', 'I mean, ']
 const besides = [

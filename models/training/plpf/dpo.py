@@ -6,7 +6,8 @@
 
 loss = -log sigmoid(beta * ((chosen - reference chosen) - (rejected - reference rejected))) in summed log
 probabilities; the reference is the adapter that the run starts from. A small share of the chosen turn's own
-likelihood keeps the text whole.
+likelihood keeps the text whole. A dialogue is read once for all worse turns that branch off from it: a third of the
+tokens that a pair alone would cost.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import time
 import torch
 from torch.nn import functional as F
 
-from .examples import prompt_ids
+from .examples import render_turns
 from .lora import load_start, load_state, save_adapter, state
 from .model import adapted
 from .pace import Pace
@@ -32,72 +33,92 @@ rest of an early closing would unlearn how to close."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Pair:
-    """One context with its better and its worse next turn, as token ids."""
+class Branch:
+    """A worse turn in place of one of the dialogue's; positions are places in the dialogue's tokens."""
 
     flaw: str
-    context: list[int]
-    replies: tuple[list[int], list[int]]
+    start: int
+    """Where both turns begin, after the note that they share."""
+    end: int
+    """Where the better turn ends, or how far it counts."""
+    noted: int
+    """Where the note of the better turn begins."""
+    worse: list[int]
+
+
+@dataclasses.dataclass(frozen=True)
+class Tree:
+    """A dialogue as token ids with worse turns that branch off from it."""
+
+    trunk: list[int]
+    branches: list[Branch]
 
     def __len__(self) -> int:
-        return len(self.context) + sum(len(reply) for reply in self.replies)
+        return len(self.trunk) + sum(len(branch.worse) for branch in self.branches)
 
 
-def pairs(path: pathlib.Path, tokenizer, longest: int) -> list[Pair]:
-    """Pairs that are at most `longest` tokens long in all."""
+def trees(path: pathlib.Path, tokenizer, longest: int, weights: dict[str, float]) -> list[Tree]:
+    """Dialogues at most `longest` tokens long; longer ones lose their last turns. Flaws of weight 0 are left out."""
     out = []
     for line in path.read_text().splitlines():
         item = json.loads(line)
-        replies = tuple(
-            tokenizer.encode(f"{item[side]}<|im_end|>", add_special_tokens=False)[: DECIDED_BY_OPENING.get(item["flaw"])]
-            for side in ("chosen", "rejected")
-        )
-        pair = Pair(item["flaw"], prompt_ids(item["messages"], tokenizer, item.get("note", "")), replies)
-        if len(pair) <= longest:
-            out.append(pair)
+        messages, worse = item["messages"], item.get("worse")
+        if worse is None:
+            reply = f"{item['note']}\n{item['chosen']}" if item.get("note") else item["chosen"]
+            worse = [{"at": len(messages), "flaw": item["flaw"], "text": item["rejected"]}]
+            messages = [*messages, {"role": "assistant", "content": reply}]
+        ids, turns = render_turns(messages, tokenizer)
+        branches = []
+        left = longest
+        for each in sorted(worse, key=lambda each: each["at"]):
+            turn = turns[each["at"]]
+            text = tokenizer.encode(f"{each['text']}<|im_end|>", add_special_tokens=False)
+            counted = DECIDED_BY_OPENING.get(each["flaw"], len(ids))
+            branch = Branch(each["flaw"], turn.spoken, min(turn.end, turn.spoken + counted), turn.start, text[:counted])
+            if weights.get(branch.flaw, 1.0) > 0 and turn.end + len(branch.worse) <= left:
+                branches.append(branch)
+                left -= len(branch.worse)
+        if branches:
+            out.append(Tree(ids[: max(turn.end for turn in turns.values() if turn.start <= branches[-1].noted)], branches))
     return out
 
 
-def balanced(found: list[Pair], shares: dict[str, float], most: int, draw: random.Random) -> list[Pair]:
-    """At most `most` pairs in random order, each flaw drawn as often as its share says (1 where it is not named)."""
-    groups: dict[str, list[Pair]] = {}
-    for pair in found:
-        groups.setdefault(pair.flaw, []).append(pair)
-    for group in groups.values():
-        draw.shuffle(group)
-    out: list[Pair] = []
-    while groups and len(out) < most:
-        flaw = draw.choices(list(groups), [shares.get(each, 1.0) for each in groups])[0]
-        out.append(groups[flaw].pop())
-        if not groups[flaw]:
-            del groups[flaw]
+def batched(train: list[Tree], tokens: int, draw: random.Random) -> list[list[Tree]]:
+    """Batches of at most `tokens` padded positions in random order, of similar length, for padding costs as much as text."""
+    order = sorted(train, key=lambda tree: len(tree) + draw.uniform(0, 40))
+    out: list[list[Tree]] = []
+    for tree in order:
+        if out and max(len(tree), *(len(other) for other in out[-1])) * (len(out[-1]) + 1) <= tokens:
+            out[-1].append(tree)
+        else:
+            out.append([tree])
+    draw.shuffle(out)
     return out
 
 
-def of_similar_length(train: list[Pair], size: int, draw: random.Random) -> list[list[Pair]]:
-    """Batches in random order; each 32 batches' worth of pairs is sorted by length, for padding costs as much as text."""
-    out: list[list[Pair]] = []
-    for at in range(0, len(train), 32 * size):
-        part = sorted(train[at : at + 32 * size], key=len)
-        plan = [part[start : start + size] for start in range(0, len(part), size)]
-        draw.shuffle(plan)
-        out += plan
-    return out
-
-
-def shares_of(text: str) -> tuple[str, float]:
+def weight_of(text: str) -> tuple[str, float]:
     """"premature=3" as ("premature", 3.0)."""
-    flaw, _, share = text.partition("=")
-    return flaw, float(share)
+    flaw, _, weight = text.partition("=")
+    return flaw, float(weight)
 
 
-def log_probabilities(model, batch: list[Pair], pad: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Summed log probabilities and numbers of the tokens of the replies, both [batch, 2].
+@dataclasses.dataclass(frozen=True)
+class Likelihood:
+    """Summed log probabilities and numbers of tokens of the better and worse turns, [branches, 2]; and the mean log
+    probability of every token of the better turns and their notes."""
 
-    A context is read once: both replies stand after it in one row, each at the positions that follow the context,
-    and the mask keeps the second from seeing the first.
+    sums: torch.Tensor
+    counts: torch.Tensor
+    own: torch.Tensor
+
+
+def likelihood(model, batch: list[Tree], pad: int) -> Likelihood:
+    """Reads a dialogue once for all of its branches.
+
+    The branches stand after the dialogue in one row, each at the positions that follow its beginning, and the mask lets
+    each see only what was said before it.
     """
-    longest = max(len(pair) for pair in batch)
+    longest = max(len(tree) for tree in batch)
     ids = torch.full((len(batch), longest), pad)
     places = torch.arange(longest).repeat(len(batch), 1)
     seen = torch.ones(longest, longest, dtype=torch.bool).tril().repeat(len(batch), 1, 1)
@@ -105,39 +126,56 @@ def log_probabilities(model, batch: list[Pair], pad: int) -> tuple[torch.Tensor,
     before: list[int] = []
     targets: list[int] = []
     owner: list[int] = []
-    for row, pair in enumerate(batch):
-        start = len(pair.context)
-        ids[row, :start] = torch.tensor(pair.context)
-        at = start
-        for side, reply in enumerate(pair.replies):
-            ids[row, at : at + len(reply)] = torch.tensor(reply)
-            places[row, at : at + len(reply)] = torch.arange(start, start + len(reply))
-            seen[row, at : at + len(reply), start:at] = False
-            rows += [row] * len(reply)
-            before += [start - 1, *range(at, at + len(reply) - 1)]
-            targets += reply
-            owner += [2 * row + side] * len(reply)
-            at += len(reply)
+    kept: list[tuple[int, int, int]] = []
+    first = 0
+    for row, tree in enumerate(batch):
+        at = len(tree.trunk)
+        ids[row, :at] = torch.tensor(tree.trunk)
+        for number, branch in enumerate(tree.branches, first):
+            size = len(branch.worse)
+            ids[row, at : at + size] = torch.tensor(branch.worse)
+            places[row, at : at + size] = torch.arange(branch.start, branch.start + size)
+            seen[row, at : at + size, branch.start : at] = False
+            for side, (reply, positions) in enumerate((
+                (tree.trunk[branch.start : branch.end], range(branch.start - 1, branch.end - 1)),
+                (branch.worse, [branch.start - 1, *range(at, at + size - 1)]),
+            )):
+                rows += [row] * len(reply)
+                before += positions
+                targets += reply
+                owner += [2 * number + side] * len(reply)
+            at += size
+        first += len(tree.branches)
+        ends = {branch.noted: tree.trunk.index(pad, branch.start) + 1 for branch in tree.branches}
+        kept += [(row, at, tree.trunk[at + 1]) for start, end in ends.items() for at in range(start - 1, end - 1)]
     mask = torch.zeros(len(batch), 1, longest, longest, dtype=model.dtype)
     mask.masked_fill_(~seen[:, None], torch.finfo(model.dtype).min)
     hidden = model.model(input_ids=ids, attention_mask=mask, position_ids=places, use_cache=False).last_hidden_state
+    rows += [row for row, _, _ in kept]
+    before += [at for _, at, _ in kept]
     logits = model.lm_head(hidden[rows, before]).float()
-    each = -F.cross_entropy(logits, torch.tensor(targets), reduction="none")
+    each = -F.cross_entropy(logits, torch.tensor(targets + [target for _, _, target in kept]), reduction="none")
+    replies, own = each[: len(owner)], each[len(owner) :]
     whose = torch.tensor(owner)
-    sums = torch.zeros(2 * len(batch)).index_add(0, whose, each)
-    counts = torch.zeros(2 * len(batch)).index_add(0, whose, torch.ones(len(owner)))
-    return sums.view(-1, 2), counts.view(-1, 2)
+    sums = torch.zeros(2 * first).index_add(0, whose, replies)
+    counts = torch.zeros(2 * first).index_add(0, whose, torch.ones(len(owner)))
+    return Likelihood(sums.view(-1, 2), counts.view(-1, 2), own.mean())
+
+
+def branches_of(batch: list[Tree]) -> list[Branch]:
+    return [branch for tree in batch for branch in tree.branches]
 
 
 @torch.no_grad()
-def preference(model, examples, pad: int) -> dict[str, float]:
+def preference(model, held: list[Tree], pad: int) -> dict[str, float]:
     """Share of pairs whose better turn is likelier per token, by flaw and in all."""
     model.eval()
     right: dict[str, list[bool]] = {}
-    for pair in examples:
-        sums, counts = log_probabilities(model, [pair], pad)
-        means = (sums / counts)[0]
-        right.setdefault(pair.flaw, []).append(bool(means[0] > means[1]))
+    for tree in held:
+        found = likelihood(model, [tree], pad)
+        means = found.sums / found.counts
+        for branch, (better, worse) in zip(tree.branches, means):
+            right.setdefault(branch.flaw, []).append(bool(better > worse))
     model.train()
     every = [each for found in right.values() for each in found]
     return {"all": sum(every) / len(every), "pairs": len(every), **{flaw: sum(found) / len(found) for flaw, found in sorted(right.items())}}
@@ -147,17 +185,16 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--gguf", type=pathlib.Path, required=True)
     options.add_argument("--pairs", type=pathlib.Path, nargs="+", required=True)
-    options.add_argument("--shares", type=shares_of, nargs="*", default=[], help="flaw=share, how often its pairs are drawn; 1 where not named, 0 for never")
+    options.add_argument("--weights", type=weight_of, nargs="*", default=[], help="flaw=weight of its pairs in the loss; 1 where not named, 0 for never")
     options.add_argument("--valid", type=pathlib.Path, required=True)
     options.add_argument("--start", type=pathlib.Path, required=True, help="checkpoint or adapter folder of the reference")
     options.add_argument("--out", type=pathlib.Path, required=True)
     options.add_argument("--minutes", type=float, default=1e9)
-    options.add_argument("--most", type=int, default=10**9, help="pairs at most")
-    options.add_argument("--held", type=int, default=100, help="held-out pairs scored")
-    options.add_argument("--batch", type=int, default=4, help="pairs a step")
-    options.add_argument("--longest", type=int, default=300)
+    options.add_argument("--held", type=int, default=12, help="held-out dialogues whose pairs are scored")
+    options.add_argument("--tokens", type=int, default=2400, help="padded positions a step")
+    options.add_argument("--longest", type=int, default=1200)
     options.add_argument("--beta", type=float, default=0.1)
-    options.add_argument("--keep", type=float, default=0.05, help="weight of the chosen turn's own loss per token")
+    options.add_argument("--keep", type=float, default=0.05, help="weight of the better turns' and notes' own loss per token")
     options.add_argument("--rank", type=int, default=16)
     options.add_argument("--alpha", type=float, default=32)
     options.add_argument("--first", type=int, default=10)
@@ -172,14 +209,13 @@ def main() -> None:
     load_start(layers, given.start)
     pad = tokenizer.encode("<|im_end|>", add_special_tokens=False)[0]
     draw = random.Random(given.seed)
-    train = [pair for path in given.pairs for pair in pairs(path, tokenizer, given.longest)]
-    shares = dict(given.shares)
-    train = balanced([pair for pair in train if shares.get(pair.flaw, 1.0) > 0], shares, given.most, draw)
-    plan = of_similar_length(train, given.batch, draw)
-    held = pairs(given.valid, tokenizer, given.longest)
+    weights = dict(given.weights)
+    train = [tree for path in given.pairs for tree in trees(path, tokenizer, given.longest, weights)]
+    plan = batched(train, given.tokens, draw)
+    held = trees(given.valid, tokenizer, given.longest, {})
     held = random.Random(0).sample(held, min(given.held, len(held)))
     before = preference(model, held, pad)
-    print(json.dumps({"pairs": len(train), "flaws": collections.Counter(pair.flaw for pair in train), "before": before}), flush=True)
+    print(json.dumps({"dialogues": len(train), "steps": len(plan), "pairs": collections.Counter(branch.flaw for branch in branches_of(train)), "before": before}), flush=True)
 
     parameters = [parameter for layer in layers.values() for parameter in (layer.a, layer.b)]
     optimiser = torch.optim.AdamW(parameters, lr=given.rate, betas=(0.9, 0.98), weight_decay=0.0)
@@ -206,13 +242,13 @@ def main() -> None:
         current = {key: value.clone() for key, value in state(layers).items()}
         load_state(layers, reference)
         with torch.no_grad():
-            expected, _ = log_probabilities(model, batch, pad)
+            expected = likelihood(model, batch, pad)
         load_state(layers, current)
-        sums, counts = log_probabilities(model, batch, pad)
-        gain = sums - expected
+        found = likelihood(model, batch, pad)
+        gain = found.sums - expected.sums
         margin = gain[:, 0] - gain[:, 1]
-        own = -(sums[:, 0] / counts[:, 0]).mean()
-        loss = -F.logsigmoid(given.beta * margin).mean() + given.keep * own
+        weight = torch.tensor([weights.get(branch.flaw, 1.0) for branch in branches_of(batch)])
+        loss = -(weight * F.logsigmoid(given.beta * margin)).sum() / weight.sum() - given.keep * found.own
         left = 1 - max(step / len(plan), spent / (60 * given.minutes))
         for group in optimiser.param_groups:
             group["lr"] = given.rate * min(1.0, (step + 1) / 5) * max(0.1, left)
@@ -221,7 +257,7 @@ def main() -> None:
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
         step += 1
-        seen += sum(len(pair) for pair in batch)
+        seen += sum(len(tree) for tree in batch)
         spent += time.time() - began
         margins = [*margins[-19:], margin.mean().item()]
         if step % 5 == 0:
@@ -230,7 +266,7 @@ def main() -> None:
             save()
             saved_at = time.time()
     save()
-    learned = collections.Counter(pair.flaw for batch in plan[:step] for pair in batch)
+    learned = collections.Counter(branch.flaw for batch in plan[:step] for branch in branches_of(batch))
     figures = {"steps": step, "pairs": learned.total(), "flaws": learned, "tokens": seen, "minutes": spent / 60, "preference": {"before": before, "after": preference(model, held, pad)}}
     (given.out / "figures.json").write_text(json.dumps(figures, indent=1))
     print(json.dumps(figures), flush=True)

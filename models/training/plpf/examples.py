@@ -53,6 +53,40 @@ def render(
     return ids, learn
 
 
+@dataclass(frozen=True)
+class Turn:
+    """Where an assistant's message stands among the tokens: its note, its words and end mark."""
+
+    start: int
+    spoken: int
+    end: int
+
+
+def render_turns(messages: list[dict], tokenizer) -> tuple[list[int], dict[int, Turn]]:
+    """ChatML as `render` writes it, and where each assistant message stands, by its place in `messages`."""
+    ids: list[int] = []
+    turns: dict[int, Turn] = {}
+    for place, message in enumerate(messages):
+        ids += tokenizer.encode(f"<|im_start|>{message['role']}\n", add_special_tokens=False)
+        start = len(ids)
+        note, words = split_note(message["content"]) if message["role"] == "assistant" else ("", message["content"])
+        ids += tokenizer.encode(note, add_special_tokens=False)
+        spoken = len(ids)
+        ids += tokenizer.encode(f"{words}<|im_end|>", add_special_tokens=False)
+        if message["role"] == "assistant":
+            turns[place] = Turn(start, spoken, len(ids))
+        ids += tokenizer.encode("\n", add_special_tokens=False)
+    return ids, turns
+
+
+def split_note(reply: str) -> tuple[str, str]:
+    """The note with its line end, and what is said (models/dialogue/doctor-note.ts)."""
+    if not reply.startswith("Noted:"):
+        return "", reply
+    line, _, said = reply.partition("\n")
+    return f"{line}\n", said
+
+
 def prompt_ids(messages: list[dict], tokenizer, note: str = "") -> list[int]:
     """What stands before the assistant's next words, with the note that they follow."""
     begun = f"<|im_start|>assistant\n{note}\n" if note else "<|im_start|>assistant\n"
