@@ -112,6 +112,12 @@ function contextPlaces(random: Random, { turns }: GeneratedDialogue): readonly n
   return [...(asking.length > 0 ? [pick(random, asking)] : []), ...spoken.slice(-1)]
 }
 
+/** The most turns of a visit; those of the standardized tests are the most frequent. */
+function drawBudget(random: Random): number {
+  const draw = random.uniform()
+  return draw < 0.3 ? 5 : draw < 0.65 ? 12 : 6 + random.below(6)
+}
+
 /** Everything that one simulated person teaches; fewer examples when the expert was wrong about them. */
 function examplesOf(
   base: KnowledgeBase,
@@ -122,9 +128,9 @@ function examplesOf(
 ): readonly Example[] {
   const examples: Example[] = []
   const who = simulatePerson(base, random, condition)
-  // A session may not say who the patient is: a third of the dialogues are without age and sex.
-  const presented = random.uniform() < 0.33 ? {} : who.person
-  const budget = random.uniform() < 0.3 ? 5 : 8 + random.below(5)
+  const budget = drawBudget(random)
+  // A session may not say who the patient is nor how long it may last: so are a quarter of the dialogues.
+  const presented = random.uniform() < 0.25 ? {} : { ...who.person, turnBudget: budget }
   const dialogue = fromExpert.some((role) => wanted.has(role))
     ? expertDialogue(base, random, who, wordings, budget)
     : null

@@ -14,6 +14,12 @@ export interface Presented {
   readonly sex?: 'female' | 'male'
 }
 
+/** The frame of a visit, as far as it is known. */
+export interface Visit extends Presented {
+  /** The most turns that the doctor may take. */
+  readonly turnBudget?: number
+}
+
 const personWords = ({ age, sex }: Presented): string => {
   if (age === undefined || sex === undefined) return ''
   const noun = age < 16 ? (sex === 'female' ? 'girl' : 'boy') : sex === 'female' ? 'woman' : 'man'
@@ -25,13 +31,13 @@ const personWords = ({ age, sex }: Presented): string => {
 }
 
 /** What the doctor is told before the first turn. */
-export const doctorSystem = (person: Presented): string =>
-  `You are a careful doctor taking a history. Ask one short question at a time. Examine and order tests when there is a reason. Close with a diagnosis when enough is known.${personWords(person)}`
+export const doctorSystem = (visit: Visit): string =>
+  `You are a careful doctor taking a history. Ask one short question at a time. Examine and order tests when there is a reason. Close with a diagnosis when enough is known.${personWords(visit)}${visit.turnBudget === undefined ? '' : ` You have ${visit.turnBudget} turns.`}`
 
 /** The dialogue as chat messages in which the model speaks next as the doctor. */
-export function doctorMessages(person: Presented, turns: readonly DoctorPromptTurn[]): readonly Message[] {
+export function doctorMessages(visit: Visit, turns: readonly DoctorPromptTurn[]): readonly Message[] {
   const messages: { role: Message['role']; content: string }[] = [
-    { role: 'system', content: doctorSystem(person) },
+    { role: 'system', content: doctorSystem(visit) },
   ]
   for (const { speaker, text, note } of turns) {
     const role = speaker === 'doctor' ? 'assistant' : 'user'

@@ -74,11 +74,12 @@ class Notes {
 /** A language model alone; its words are taken as they are, and its notes are kept from the patient. */
 export const modelDoctor = (id: string, complete: Complete): TestedDoctor => ({
   id,
-  meet: ({ person }) => {
+  meet: ({ person, budget }) => {
+    const visit = { ...person, turnBudget: budget }
     const notes = new Notes()
     return {
       next: async (turns) => {
-        const { note, said } = splitNote(await complete(doctorMessages(person, notes.with(turns))))
+        const { note, said } = splitNote(await complete(doctorMessages(visit, notes.with(turns))))
         notes.keep(note)
         return said
       },
@@ -101,7 +102,7 @@ export const rerankedDoctor = (
     const notes = new Notes()
     return {
       next: async (turns) => {
-        const messages = doctorMessages(person, notes.with(turns))
+        const messages = doctorMessages({ ...person, turnBudget: budget }, notes.with(turns))
         let best = { note: '', said: '', faults: Infinity }
         for (let attempt = 0; attempt < count && best.faults > 0; attempt++) {
           const { note, said } = splitNote(await complete(messages, attempt))

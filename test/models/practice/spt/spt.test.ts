@@ -12,6 +12,7 @@ import {
   guidedDoctor,
   keepsQuestion,
   knowledgeDoctor,
+  modelDoctor,
   rerankedDoctor,
 } from '../../../../models/practice/spt/doctors.ts'
 import { bootstrap } from '../../../../models/practice/spt/intervals.ts'
@@ -144,6 +145,27 @@ describe('doctors', () => {
     expect(visit.turns[1]?.text).toBe(
       'When did this start, how has it changed since, and what makes it better or worse?',
     )
+  })
+})
+
+describe('a language model that notes what it learned', () => {
+  const replies = [
+    'Noted: pain in the belly. Suspected: acute appendicitis.\nWhen did this start?',
+    'Noted: nothing new.\nDiagnosis: Acute appendicitis.',
+  ]
+
+  test('is heard without its notes and reads them again before its next turn', async () => {
+    const prompts: string[] = []
+    const { visit, score } = await scored(
+      modelDoctor('m', (messages) => {
+        prompts.push(messages.map(({ content }) => content).join('\n'))
+        return Promise.resolve(replies[prompts.length - 1] ?? '')
+      }),
+    )
+    expect(visit.turns.map(({ text }) => text).join('\n')).not.toContain('Noted:')
+    expect(score.diagnosis).toBe(true)
+    expect(prompts[0]).not.toContain('Noted:')
+    expect(prompts[1]).toContain(`${replies[0]}\n`)
   })
 })
 
