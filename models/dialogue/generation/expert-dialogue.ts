@@ -1,8 +1,8 @@
 /** A dialogue of the expert policy, or of one with a flaw, with a simulated person. */
-import type { Random } from '../../core/random.ts'
+import { shuffled, type Random } from '../../core/random.ts'
 import { believe, type Belief, type Evidence } from '../../knowledge/belief.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
-import type { ConditionKnowledge } from '../../knowledge/schema.ts'
+import type { ConditionKnowledge, Finding } from '../../knowledge/schema.ts'
 import { ruleReader, type ProcessReader } from '../acts.ts'
 import { courtesyTo, type Heard } from '../courtesy/courtesy.ts'
 import { asksForDanger } from '../danger.ts'
@@ -43,10 +43,11 @@ export interface GeneratedDialogue {
 }
 
 /**
- * What is wrong with a turn: a doctor's flaw, that the closing names what the illness is mistaken for, or that a
- * question of the usual list stands where another would tell the likely conditions apart.
+ * What is wrong with a turn: a doctor's flaw; that the closing names what the illness is mistaken for; that a
+ * question of the usual list stands where another would tell the likely conditions apart; that something is ordered
+ * before the history is taken.
  */
-export type Fault = Flaw | 'mistaken' | 'uninformative'
+export type Fault = Flaw | 'mistaken' | 'uninformative' | 'hasty'
 
 export interface WorseTurn {
   readonly flaw: Fault
@@ -397,6 +398,21 @@ class Conversation {
     return early ? closingWordings(this.#random, early)[0] : undefined
   }
 
+  /** What could be examined and tested for what is suspected so far. */
+  #earlyOrder(): string | null {
+    const [leader] = this.#thought.suspected
+    const own = Object.keys((leader && this.#base.conditions.get(leader)?.findings) ?? {})
+    const orders = (kind: Finding['kind'], most: number): readonly string[] => {
+      const names = own.flatMap((id) => {
+        const finding = this.#base.findings.get(id)
+        return finding?.kind === kind && 'order' in finding ? [lowered(finding.order)] : []
+      })
+      return shuffled(this.#random, [...new Set(names)]).slice(0, most)
+    }
+    const [examinations, tests] = [orders('sign', 3), orders('test', 2)]
+    return examinations.length + tests.length > 0 ? wordedOrder(this.#random, examinations, tests) : null
+  }
+
   /** Ways in which the turn that comes could have gone wrong. */
   #keepWorse(question: string, finding: string | undefined): void {
     if (this.#flaw !== null || this.#taken === 0) return
@@ -405,7 +421,10 @@ class Conversation {
     const keep = (kind: Fault, text: string | null | undefined): void => {
       if (text) this.#worse.push({ flaw: kind, at, text })
     }
-    if (this.#taken < this.#budget / 2) keep('premature', this.#earlyClosing())
+    if (this.#taken < this.#budget / 2) {
+      keep('premature', this.#earlyClosing())
+      keep('hasty', this.#earlyOrder())
+    }
     keep('repetitive', this.#turns.findLast(({ speaker }) => speaker === 'doctor')?.text)
     if (finding) {
       keep('jargon', jargonQuestion(this.#base, random, finding))

@@ -27,7 +27,7 @@ from .model import adapted
 from .pace import Pace
 
 
-DECIDED_BY_OPENING = {"premature": 16, "endless": 16}
+DECIDED_BY_OPENING = {"premature": 16, "hasty": 16, "endless": 16}
 """Tokens of a reply that count where the flaw is the kind of turn: its first words decide that, and pushing down the
 rest of an early closing would unlearn how to close."""
 
