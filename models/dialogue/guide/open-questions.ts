@@ -92,20 +92,29 @@ function joinedWhereOpen(
   return [...joined, ...single.filter(({ themes }) => !themes.some((theme) => taken.has(theme)))]
 }
 
+/** Whether a question would be asked of anyone: then it does not claim to tell conditions apart. */
+const isUsual = (value: number, believed: number): boolean => 2 * believed < value
+
 interface ValuedTheme {
   readonly theme: ListedTheme
   readonly value: number
+  /** The part of the value that comes from what is believed; the rest is asked of everyone. */
+  readonly believed: number
   readonly about: ReadonlyMap<string, number>
 }
 
-const sumOf = (themes: readonly ValuedTheme[]): number => themes.reduce((sum, { value }) => sum + value, 0)
+const sumOf = (themes: readonly ValuedTheme[], part: 'value' | 'believed'): number =>
+  themes.reduce((sum, theme) => sum + theme[part], 0)
 
 /** The themes of one region that are worth most together, the best first; empty where none is open. */
 function bestTogether(open: readonly ValuedTheme[]): readonly ValuedTheme[] {
   const regions = [...new Set(open.flatMap(({ theme }) => theme.regions))]
   return regions
     .map((region) => open.filter(({ theme }) => theme.regions.includes(region)).slice(0, mostListed))
-    .reduce<readonly ValuedTheme[]>((best, each) => (sumOf(each) > sumOf(best) ? each : best), [])
+    .reduce<readonly ValuedTheme[]>(
+      (best, each) => (sumOf(each, 'value') > sumOf(best, 'value') ? each : best),
+      [],
+    )
 }
 
 /** Whether the patient has already told of a theme, or said that there is nothing of the kind. */
@@ -184,11 +193,12 @@ export function openQuestions(
       const { worth, about } = worthOf(question.findings, 3)
       const usual =
         !placed && question.placeless !== undefined ? question.usual * placelessShare : question.usual
+      const believed = singleWeight * worth
       return {
         themes: [question.id],
         text: wording(question),
-        value: usual + singleWeight * worth,
-        about: leading(about),
+        value: usual + believed,
+        about: isUsual(usual + believed, believed) ? [] : leading(about),
       }
     })
   const open = joinedWhereOpen(single, wording)
@@ -196,7 +206,8 @@ export function openQuestions(
     .filter((theme) => !asked.has(theme.id) && fits(theme, person))
     .map((theme) => {
       const { worth, about } = worthOf(theme.findings, 2)
-      return { theme, about, value: theme.usual + (1 - theme.usual) * (1 - Math.exp(-listedWeight * worth)) }
+      const believed = (1 - theme.usual) * (1 - Math.exp(-listedWeight * worth))
+      return { theme, about, believed, value: theme.usual + believed }
     })
     .toSorted((a, b) => b.value - a.value)
   const opening = themes.filter(({ theme }) => opensWith(theme, heard)).slice(0, mostListed)
@@ -207,7 +218,7 @@ export function openQuestions(
           {
             themes: opening.map(({ theme }) => theme.id),
             text: tellMore(opening.map(({ theme }) => theme.phrase)),
-            value: sumOf(opening) * toldAlready,
+            value: sumOf(opening, 'value') * toldAlready,
             about: leading(...opening.map(({ about }) => about)),
           },
         ]
@@ -223,8 +234,10 @@ export function openQuestions(
         person,
         together.map(({ theme }) => theme.phrase),
       ),
-      value: sumOf(together) * laterList ** (listsAsked + lists.length),
-      about: leading(...together.map(({ about }) => about)),
+      value: sumOf(together, 'value') * laterList ** (listsAsked + lists.length),
+      about: isUsual(sumOf(together, 'value'), sumOf(together, 'believed'))
+        ? []
+        : leading(...together.map(({ about }) => about)),
     })
     rest = rest.filter((each) => !together.includes(each))
   }

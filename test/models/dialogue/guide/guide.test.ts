@@ -4,6 +4,7 @@ import { openKnowledge } from '../../../../electron/knowledge-files.ts'
 import { resourcesFolder } from '../../../../electron/resources.ts'
 import type { DialogueTurn } from '../../../../models/dialogue/dialogue.ts'
 import { listedThemes, themesIn } from '../../../../models/dialogue/guide/listed-themes.ts'
+import { openQuestions } from '../../../../models/dialogue/guide/open-questions.ts'
 import { joinedQuestions, singleQuestions } from '../../../../models/dialogue/guide/questions.ts'
 import { planned } from '../../../../models/dialogue/guide/plan.ts'
 import { readDoctorTurn } from '../../../../models/dialogue/turns.ts'
@@ -53,6 +54,18 @@ describe('the guide', () => {
       const last = turns.at(-2)
       expect(last && readDoctorTurn(last.text).closing).toBe(true)
     }
+  })
+
+  test('claims to tell conditions apart only where what was said makes the question', () => {
+    const heard = guide.hear([patient('I have a cough and a fever, and I bring up rusty phlegm.')], woman)
+    const ranked = guide.ranked(heard, woman)
+    const aboutOf = (words: RegExp): readonly string[] | undefined =>
+      openQuestions(base, ranked, { person: woman, asked: new Set(), heard }).find(({ text }) =>
+        words.test(text),
+      )?.about
+    expect(aboutOf(/shortness of breath/)).toContain('community-acquired-pneumonia')
+    expect(aboutOf(/medicines or allergies/)).toEqual([])
+    expect(aboutOf(/trouble passing urine/)).toEqual([])
   })
 
   test('one plain no answers a list', () => {
