@@ -7,11 +7,7 @@ import type { Message } from '../../models/decoding/language-model.ts'
 import type { Dialogue } from '../../models/dialogue/dialogue.ts'
 import { doctorMessages, type DoctorPromptTurn } from '../../models/dialogue/doctor-prompt.ts'
 import { exchange } from '../../models/dialogue/generation/assistant-exchange.ts'
-import {
-  expertDialogue,
-  type Fault,
-  type GeneratedDialogue,
-} from '../../models/dialogue/generation/expert-dialogue.ts'
+import { expertDialogue, type GeneratedDialogue } from '../../models/dialogue/generation/expert-dialogue.ts'
 import { flaws, type Flaw } from '../../models/dialogue/generation/flaws.ts'
 import { medicalQuestion } from '../../models/dialogue/generation/medical-question.ts'
 import { generatedSection, unfinished } from '../../models/dialogue/generation/note.ts'
@@ -19,6 +15,7 @@ import { patientWording } from '../../models/dialogue/generation/patient-wording
 import { pick, simulatePerson } from '../../models/dialogue/generation/simulated-person.ts'
 import { vignette } from '../../models/dialogue/generation/vignette.ts'
 import { drawNotesFrom, notedTurns } from '../../models/dialogue/generation/noted-turns.ts'
+import type { Fault } from '../../models/dialogue/generation/worse-turns.ts'
 import { Wordings, type WordingSplit } from '../../models/dialogue/generation/wordings.ts'
 import { assistantMessages, notePartAsk, scribeMessages } from '../../models/dialogue/scribe-prompt.ts'
 import type { KnowledgeBase } from '../../models/knowledge/knowledge-base.ts'

@@ -1,12 +1,11 @@
 /** A dialogue of the expert policy, or of one with a flaw, with a simulated person. */
-import { shuffled, type Random } from '../../core/random.ts'
+import type { Random } from '../../core/random.ts'
 import { believe, type Belief, type Evidence } from '../../knowledge/belief.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
-import type { ConditionKnowledge, Finding } from '../../knowledge/schema.ts'
+import type { ConditionKnowledge } from '../../knowledge/schema.ts'
 import { ruleReader, type ProcessReader } from '../acts.ts'
 import { courtesyTo, type Heard } from '../courtesy/courtesy.ts'
 import { asksForDanger } from '../danger.ts'
-import { tellsDistress } from '../distress.ts'
 import type { DoctorPromptTurn } from '../doctor-prompt.ts'
 import { chooseNext, type NextAction } from '../policy/choose-next.ts'
 import { topicQuestions } from '../policy/topic-questions.ts'
@@ -23,6 +22,7 @@ import { pick, type SimulatedPerson } from './simulated-person.ts'
 import { drawTemper, withTemper, type Temper } from './temper.ts'
 import { complaint, openAnswer, type Silence, type Told } from './told.ts'
 import { answerAbout, bareNo, type Wordings } from './wordings.ts'
+import { worseClosings, worseQuestions, type Moment, type WorseTurn } from './worse-turns.ts'
 import { lowered } from '../lowered.ts'
 
 export interface GeneratedDialogue {
@@ -33,7 +33,7 @@ export interface GeneratedDialogue {
   /** Findings that speak for the leading condition, strongest first. */
   readonly grounds: readonly string[]
   /** Worse turns in place of some of the doctor's. */
-  readonly worse: readonly WorseTurn[]
+  readonly worse: readonly PlacedWorseTurn[]
   /** What the doctor thought, by the position of the turn that followed. */
   readonly thoughts: ReadonlyMap<number, Thought>
   /** Position of the doctor's turn that asked about a finding. */
@@ -42,34 +42,8 @@ export interface GeneratedDialogue {
   readonly told: ReadonlyMap<string, string>
 }
 
-/**
- * What is wrong with a turn: a doctor's flaw; that the closing names what the illness is mistaken for; that a
- * question of the usual list stands where another would tell the likely conditions apart; that something is ordered
- * before the history is taken.
- */
-export type Fault = Flaw | 'mistaken' | 'uninformative' | 'hasty'
-
-export interface WorseTurn {
-  readonly flaw: Fault
-  /** Position of the doctor's turn that is better. */
-  readonly at: number
-  readonly text: string
-}
-
-/** The text with two names in each other's place; null where they do not both stand in it. */
-function exchanged(text: string, one: string, other: string | undefined): string | null {
-  if (other === undefined) return null
-  const places = (name: string): readonly string[] =>
-    [name, lowered(name)].filter((form) => text.includes(form))
-  const [a] = places(one)
-  const [b] = places(other)
-  if (a === undefined || b === undefined) return null
-  const like = (name: string, form: string, shown: string): string => (form === shown ? name : lowered(name))
-  return text
-    .split(a)
-    .map((part) => part.replaceAll(b, like(one, b, other)))
-    .join(like(other, a, one))
-}
+/** A worse turn and the position of the doctor's turn that is better. */
+export type PlacedWorseTurn = WorseTurn & { readonly at: number }
 
 /** What else to consider: what is still likely, then what the diagnosis is mistaken for. */
 export function alternatives(leader: ConditionKnowledge, others: readonly Belief[]): readonly string[] {
@@ -81,19 +55,6 @@ export function alternatives(leader: ConditionKnowledge, others: readonly Belief
 let shared: ProcessReader | null = null
 const reader = (): ProcessReader => (shared ??= rememberingReader(ruleReader()))
 
-/** Topics that are asked of everyone, and tell little about what is behind a complaint. */
-const usualList = [
-  'severity',
-  'site',
-  'relieving',
-  'past-history',
-  'medicines',
-  'social-history',
-  'smoking',
-  'travel',
-  'concern',
-  'expectation',
-]
 /** How often a turn opens with a word to what was said although nothing asks for it, 0..1. */
 const politeShare = 0.55
 /** Wordings tried before a question is given up. */
@@ -131,7 +92,7 @@ class Conversation {
   readonly #thoughts = new Map<number, Thought>()
   readonly #askedAt = new Map<string, number>()
   readonly #told = new Map<string, string>()
-  readonly #worse: WorseTurn[] = []
+  readonly #worse: PlacedWorseTurn[] = []
   readonly #recent: string[] = []
   readonly #opening: Told
   #thought: Thought = { known: 0, suspected: [] }
@@ -259,7 +220,8 @@ class Conversation {
     if (patient) this.#asked.add(patient.id)
     // A question that cannot be put without a fault is left out, and its turn goes to the next best.
     if (text === null) return
-    this.#keepWorse(question, patient?.id)
+    if (this.#flaw === null && this.#taken > 0)
+      this.#keepWorse(worseQuestions(this.#base, random, this.#moment(), question, patient?.id))
     if (patient) {
       if (asksForDanger(text)) this.#screened = true
       this.#askedAt.set(patient.id, this.#turns.length)
@@ -322,7 +284,7 @@ class Conversation {
 
   #order(action: Extract<NextAction, { kind: 'order' }>): void {
     const early = this.#flaw === null ? this.#earlyClosing() : undefined
-    if (early !== undefined) this.#worse.push({ flaw: 'premature', at: this.#turns.length, text: early })
+    if (early !== undefined) this.#keepWorse([{ flaw: 'premature', text: early }])
     const named = { examination: new Set<string>(), test: new Set<string>() }
     const positive: string[] = []
     const negative: string[] = []
@@ -355,25 +317,13 @@ class Conversation {
     if (!careful) return null
     if (this.#flaw === 'unsafe') return writeClosing(careful.diagnosis, [], careful.grounds, careful.plan, '')
     if (this.#flaw !== null) return closingWordings(this.#random, careful)[0] ?? null
-    const idle = idleQuestion(this.#base, this.#random, this.#asked)
-    if (idle) this.#worse.push({ flaw: 'endless', at: this.#turns.length, text: idle })
-    this.#worse.push({
-      flaw: 'unsafe',
-      at: this.#turns.length,
-      text: this.#unsafeClosing(careful),
-    })
     const wordings = closingWordings(this.#random, careful).flatMap((closing) => {
       const word = this.#courtesy('never')
       return word === '' ? [closing] : [`${word} ${closing}`]
     })
     const text = leastFaulty(this.#soFar(), wordings, reader())
-    const mistaken = text === null ? null : exchanged(text, careful.diagnosis, careful.alternatives[0])
-    if (mistaken) this.#worse.push({ flaw: 'mistaken', at: this.#turns.length, text: mistaken })
+    this.#keepWorse(worseClosings(this.#base, this.#random, this.#asked, careful, text))
     return text
-  }
-
-  #unsafeClosing({ diagnosis, grounds, plan }: ClosingParts): string {
-    return writeClosing(diagnosis, [], grounds, plan, '')
   }
 
   #parts(ranked: readonly Belief[], grounds: readonly string[]): ClosingParts | null {
@@ -398,42 +348,9 @@ class Conversation {
     return early ? closingWordings(this.#random, early)[0] : undefined
   }
 
-  /** What could be examined and tested for what is suspected so far. */
-  #earlyOrder(): string | null {
-    const [leader] = this.#thought.suspected
-    const own = Object.keys((leader && this.#base.conditions.get(leader)?.findings) ?? {})
-    const orders = (kind: Finding['kind'], most: number): readonly string[] => {
-      const names = own.flatMap((id) => {
-        const finding = this.#base.findings.get(id)
-        return finding?.kind === kind && 'order' in finding ? [lowered(finding.order)] : []
-      })
-      return shuffled(this.#random, [...new Set(names)]).slice(0, most)
-    }
-    const [examinations, tests] = [orders('sign', 3), orders('test', 2)]
-    return examinations.length + tests.length > 0 ? wordedOrder(this.#random, examinations, tests) : null
-  }
-
-  /** Ways in which the turn that comes could have gone wrong. */
-  #keepWorse(question: string, finding: string | undefined): void {
-    if (this.#flaw !== null || this.#taken === 0) return
-    const random = this.#random
-    const at = this.#turns.length
-    const keep = (kind: Fault, text: string | null | undefined): void => {
-      if (text) this.#worse.push({ flaw: kind, at, text })
-    }
-    if (this.#taken < this.#budget / 2) {
-      keep('premature', this.#earlyClosing())
-      keep('hasty', this.#earlyOrder())
-    }
-    keep('repetitive', this.#turns.findLast(({ speaker }) => speaker === 'doctor')?.text)
-    if (finding) {
-      keep('jargon', jargonQuestion(this.#base, random, finding))
-      keep('uninformative', pick(random, topicQuestions[pick(random, usualList)] ?? []))
-    }
-    if (random.uniform() < 0.5) keep('crowded', crowdedQuestion(this.#base, random, question, this.#asked))
-    const heard = this.#heard()
-    if (tellsDistress(heard) || heard.includes('?'))
-      keep('dismissive', random.uniform() < 0.5 ? question : `${pick(random, brushOffs)} ${question}`)
+  /** Turns that could have stood in place of the one that comes. */
+  #keepWorse(turns: readonly WorseTurn[]): void {
+    for (const turn of turns) this.#worse.push({ ...turn, at: this.#turns.length })
   }
 
   #politely(text: string): string {
@@ -456,6 +373,18 @@ class Conversation {
       },
       polite ? this.#last : 'unacknowledged',
     )
+  }
+
+  #moment(): Moment {
+    return {
+      heard: this.#heard(),
+      said: this.#turns.findLast(({ speaker }) => speaker === 'doctor')?.text,
+      asked: this.#asked,
+      early:
+        this.#taken < this.#budget / 2
+          ? { closing: this.#earlyClosing(), suspected: this.#thought.suspected[0] }
+          : null,
+    }
   }
 
   #heard(): string {
