@@ -5,7 +5,7 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { seededRandom, shuffled, type Random } from '../../models/core/random.ts'
 import type { Message } from '../../models/decoding/language-model.ts'
 import type { Dialogue } from '../../models/dialogue/dialogue.ts'
-import { doctorMessages, type DoctorPromptTurn } from '../../models/dialogue/doctor-prompt.ts'
+import { doctorMessages, type DoctorPromptTurn, type Visit } from '../../models/dialogue/doctor-prompt.ts'
 import { exchange } from '../../models/dialogue/generation/assistant-exchange.ts'
 import { expertDialogue, type GeneratedDialogue } from '../../models/dialogue/generation/expert-dialogue.ts'
 import { flaws, type Flaw } from '../../models/dialogue/generation/flaws.ts'
@@ -127,12 +127,13 @@ function examplesOf(
   const who = simulatePerson(base, random, condition)
   const budget = drawBudget(random)
   // A session may not say who the patient is nor how long it may last: so are a quarter of the dialogues.
-  const presented = random.uniform() < 0.25 ? {} : { ...who.person, turnBudget: budget }
+  const presented: Visit = random.uniform() < 0.25 ? {} : { ...who.person, turnBudget: budget }
+  const known = presented.turnBudget ?? null
   const dialogue = fromExpert.some((role) => wanted.has(role))
     ? expertDialogue(base, random, who, wordings, budget)
     : null
   const noted = (whole: GeneratedDialogue): readonly DoctorPromptTurn[] =>
-    notedTurns(base, whole, drawNotesFrom(random, whole))
+    notedTurns(base, whole, drawNotesFrom(random, whole), known)
   if (dialogue && dialogue.ranked[0]?.condition === condition) {
     if (wanted.has('doctor') && random.uniform() < dialogues)
       examples.push({ role: 'doctor', condition, messages: doctorMessages(presented, noted(dialogue)) })
@@ -179,7 +180,7 @@ function examplesOf(
   }
   if (wanted.has('context') && dialogue && dialogue.ranked[0]?.condition === condition)
     for (const at of contextPlaces(random, dialogue)) {
-      const turns = notedTurns(base, dialogue, Math.min(at, drawNotesFrom(random, dialogue)))
+      const turns = notedTurns(base, dialogue, Math.min(at, drawNotesFrom(random, dialogue)), known)
       examples.push({
         role: 'context',
         condition,

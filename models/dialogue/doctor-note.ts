@@ -1,10 +1,14 @@
 /**
- * What a doctor thinks before a turn, written as its first line: what was just learned, and what it may be. The patient
- * does not hear it. A language model that writes it has understood the answer, and what it suspects, in view when it
- * chooses the next question; everyone else sees why that question was chosen.
+ * What a doctor thinks before a turn, written as its first line: how far the visit is, what was just learned, and what
+ * it may be. The patient does not hear it. A language model that writes it has the time left, the answer understood and
+ * what it suspects in view when it chooses the next question; everyone else sees why that question was chosen.
  */
 
 export interface DoctorNote {
+  /** Number of the turn among the doctor's, from 1. */
+  readonly turn: number
+  /** The most turns there may be, where that is known. */
+  readonly budget: number | null
   /** What the last answers and results told, denials as "no …". */
   readonly learned: readonly string[]
   /** Conditions that it may be, the likeliest first. */
@@ -14,12 +18,17 @@ export interface DoctorNote {
 const nothingNew = 'nothing new'
 
 /** Where nothing new was learned, what is suspected has not changed and is left out. */
-export const writeNote = ({ learned, suspected }: DoctorNote): string =>
-  learned.length > 0
-    ? `Noted: ${learned.join('; ')}. Suspected: ${suspected.join('; ')}.`
-    : `Noted: ${nothingNew}.`
+export const writeNote = ({ turn, budget, learned, suspected }: DoctorNote): string =>
+  [
+    budget === null ? `Turn ${turn}.` : `Turn ${turn} of ${budget}.`,
+    `Noted: ${learned.length > 0 ? learned.join('; ') : nothingNew}.`,
+    learned.length > 0 ? `Suspected: ${suspected.join('; ')}.` : '',
+  ]
+    .filter(Boolean)
+    .join(' ')
 
-const line = /^Noted: (.*?)\.(?: Suspected: (.*?)\.)?$/
+const line = /^Turn (\d+)(?: of (\d+))?\. Noted: (.*?)\.(?: Suspected: (.*?)\.)?$/
+const begins = /^Turn \d+(?: of \d+)?\. /
 
 export interface NotedTurn {
   /** The line as it was written; empty where there is none. */
@@ -31,7 +40,7 @@ export interface NotedTurn {
 /** A reply without its note; one that broke off inside the note says nothing. */
 export function splitNote(reply: string): NotedTurn {
   const text = reply.trim()
-  if (!text.startsWith('Noted:')) return { note: '', said: text }
+  if (!begins.test(text)) return { note: '', said: text }
   const end = text.indexOf('\n')
   return end < 0
     ? { note: text, said: '' }
@@ -47,5 +56,12 @@ const items = (list: string | undefined): readonly string[] =>
 /** @returns null for a line that is no note */
 export function readNote(note: string): DoctorNote | null {
   const found = line.exec(note.trim())
-  return found && { learned: items(found[1]), suspected: items(found[2]) }
+  return (
+    found && {
+      turn: Number(found[1]),
+      budget: found[2] === undefined ? null : Number(found[2]),
+      learned: items(found[3]),
+      suspected: items(found[4]),
+    }
+  )
 }

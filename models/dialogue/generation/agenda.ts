@@ -24,12 +24,10 @@ export function drawAgenda(random: Random, { age, sex }: Person, budget: number)
   ]
   const core = shuffled(random, ['past-history', 'medicines', 'allergies'])
   const more = [...shuffled(random, own).slice(0, 1), ...(random.uniform() < 0.7 ? ['concern'] : [])]
+  const general = ['onset', ...new Set([...(random.uniform() < 0.7 ? ['associated'] : []), ...courses])]
   return {
-    // An open question about what else there is brings out most.
-    opening: ['onset', ...new Set([...(random.uniform() < 0.7 ? ['associated'] : []), ...courses])].slice(
-      0,
-      3 + room,
-    ),
-    background: [...core.slice(0, 2 + room), ...(room > 0 ? more.slice(0, 1 + random.below(2)) : [])],
+    // An open question about what else there is brings out most; then what tells the likely conditions apart.
+    opening: general.slice(0, 2 + random.below(2)),
+    background: [...core.slice(0, 2), ...(room > 0 ? more.slice(0, random.below(2)) : [])],
   }
 }

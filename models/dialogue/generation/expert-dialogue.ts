@@ -73,6 +73,18 @@ export function expertDialogue(
   return opening && new Conversation(base, random, who, wordings, budget, flaw, opening).hold()
 }
 
+interface Reported {
+  readonly order: string
+  readonly line: string
+}
+
+/** One line for each order: "ECG: Sinus rhythm. No ST elevation." */
+function report(reported: readonly Reported[]): string {
+  const orders = new Map<string, Set<string>>()
+  for (const { order, line } of reported) orders.set(order, (orders.get(order) ?? new Set()).add(line))
+  return [...orders].map(([order, lines]) => `${order}: ${[...lines].join(' ')}`).join('\n')
+}
+
 /** One dialogue while it is being made. */
 class Conversation {
   readonly #base: KnowledgeBase
@@ -286,8 +298,8 @@ class Conversation {
     const early = this.#flaw === null ? this.#earlyClosing() : undefined
     if (early !== undefined) this.#keepWorse([{ flaw: 'premature', text: early }])
     const named = { examination: new Set<string>(), test: new Set<string>() }
-    const positive: string[] = []
-    const negative: string[] = []
+    const positive: Reported[] = []
+    const negative: Reported[] = []
     for (const kind of ['examination', 'test'] as const)
       for (const id of kind === 'test' ? action.tests : action.examinations) {
         const finding = this.#base.findings.get(id)
@@ -296,7 +308,8 @@ class Conversation {
         this.#ordered.add(`${kind}:${finding.order}`)
         this.#asked.add(id)
         const present = this.#who.present.has(id)
-        ;(present ? positive : negative).push(pick(this.#random, this.#wordings.result(finding, present)))
+        const line = pick(this.#random, this.#wordings.result(finding, present))
+        ;(present ? positive : negative).push({ order: finding.order, line })
         this.#evidence.push({ finding: id, present, certainty: 0.98 })
       }
     const worded = (): string =>
@@ -309,7 +322,7 @@ class Conversation {
     // The likeliest findings stand first; a report does not list everything that is not there.
     this.#last = 'results'
     const reported = [...positive, ...negative.slice(0, positive.length > 0 ? 2 : 4)]
-    this.#turns.push({ speaker: 'result', text: [...new Set(reported)].join(' ') })
+    this.#turns.push({ speaker: 'result', text: report(reported) })
   }
 
   #close({ ranked, grounds }: Extract<NextAction, { kind: 'close' }>): string | null {

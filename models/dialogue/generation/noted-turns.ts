@@ -27,18 +27,26 @@ function learned(base: KnowledgeBase, evidence: readonly Evidence[]): readonly s
   return [...new Set(ordered.map(({ words }) => words))].slice(0, mostLearned)
 }
 
-/** @param from position of the turn from which on the doctor notes; turns before it are as others would have said them */
+/**
+ * @param from position of the turn from which on the doctor notes; turns before it are as others would have said them
+ * @param budget the most turns of the doctor, where it is known
+ */
 export function notedTurns(
   base: KnowledgeBase,
   { turns, thoughts, evidence }: GeneratedDialogue,
   from: number,
+  budget: number | null,
 ): readonly DoctorPromptTurn[] {
   const name = (id: string): string => lowered(base.names.get(id)?.name ?? id)
   let noted = 0
+  let taken = 0
   return turns.map((turn, at) => {
+    if (turn.speaker === 'doctor') taken++
     const thought = thoughts.get(at)
     if (!thought || at < from) return turn
     const note = writeNote({
+      turn: taken,
+      budget,
       learned: learned(base, evidence.slice(noted, thought.known)),
       suspected: thought.suspected.map(name),
     })

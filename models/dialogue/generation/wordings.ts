@@ -49,7 +49,8 @@ export class Wordings {
 
   result({ id, present, absent }: OrderedFinding, there: boolean): readonly string[] {
     const more = this.#more.reported[id]
-    return there ? [present, ...(more?.present ?? [])] : [absent, ...(more?.absent ?? [])]
+    const lines = there ? [present, ...(more?.present ?? [])] : [absent, ...(more?.absent ?? [])]
+    return lines.map((line) => (/[.!?]$/.test(line) ? line : `${line}.`))
   }
 }
 

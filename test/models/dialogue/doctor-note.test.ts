@@ -3,6 +3,8 @@ import { readNote, splitNote, writeNote } from '../../../models/dialogue/doctor-
 import { doctorMessages } from '../../../models/dialogue/doctor-prompt.ts'
 
 const note = writeNote({
+  turn: 3,
+  budget: 12,
   learned: ['itching all over', 'no fever'],
   suspected: ['scabies', 'atopic eczema'],
 })
@@ -10,15 +12,17 @@ const note = writeNote({
 describe('a doctor’s note', () => {
   it('is read as it was written', () => {
     expect(readNote(note)).toEqual({
+      turn: 3,
+      budget: 12,
       learned: ['itching all over', 'no fever'],
       suspected: ['scabies', 'atopic eczema'],
     })
   })
 
   it('says when nothing new was learned', () => {
-    const empty = writeNote({ learned: [], suspected: ['scabies'] })
-    expect(empty).toBe('Noted: nothing new.')
-    expect(readNote(empty)).toEqual({ learned: [], suspected: [] })
+    const empty = writeNote({ turn: 1, budget: null, learned: [], suspected: ['scabies'] })
+    expect(empty).toBe('Turn 1. Noted: nothing new.')
+    expect(readNote(empty)).toEqual({ turn: 1, budget: null, learned: [], suspected: [] })
   })
 
   it('stands in a line of its own that the patient does not hear', () => {
@@ -37,7 +41,7 @@ describe('a doctor’s note', () => {
   })
 
   it('says nothing when the reply broke off inside it', () => {
-    expect(splitNote('Noted: itching all over. Susp').said).toBe('')
+    expect(splitNote('Turn 3 of 12. Noted: itching all over. Susp').said).toBe('')
   })
 
   it('stands before its turn in what the model reads', () => {

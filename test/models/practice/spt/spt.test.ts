@@ -150,8 +150,8 @@ describe('doctors', () => {
 
 describe('a language model that notes what it learned', () => {
   const replies = [
-    'Noted: pain in the belly. Suspected: acute appendicitis.\nWhen did this start?',
-    'Noted: nothing new.\nDiagnosis: Acute appendicitis.',
+    'Turn 1 of 12. Noted: pain in the belly. Suspected: acute appendicitis.\nWhen did this start?',
+    'Turn 2 of 12. Noted: nothing new.\nDiagnosis: Acute appendicitis.',
   ]
 
   test('is heard without its notes and reads them again before its next turn', async () => {
