@@ -8,6 +8,8 @@ import type { Dialogs } from './handlers/ports.ts'
 import { SampleFolder } from './handlers/sample-folder.ts'
 import { CaseFolder } from './handlers/case-folder.ts'
 import { PanelFolder } from './handlers/panel-folder.ts'
+import { openTopicHead } from './topic-files.ts'
+import { attentiveTopicReader, type AttentiveTopicReader } from '../models/dialogue/topics/index.ts'
 import { sentencesOf } from './inference/sentences.ts'
 import { KnowledgeFolder } from './handlers/knowledge-folder.ts'
 import { LocalModels } from './inference/client.ts'
@@ -157,6 +159,7 @@ function start(): void {
     reportBug,
   })
 
+  let topics: AttentiveTopicReader | null = null
   const handlers = createHandlers({
     vault,
     models,
@@ -167,6 +170,7 @@ function start(): void {
     cases: new CaseFolder(resources),
     knowledge: new KnowledgeFolder(resources),
     panel: new PanelFolder(resources, () => Promise.resolve(sentencesOf(models))),
+    topics: () => (topics ??= attentiveTopicReader(openTopicHead(resources), sentencesOf(models))),
     expression,
     dialogs,
     folders: { data, licences: resources },

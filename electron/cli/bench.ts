@@ -17,6 +17,7 @@ import { openConditions } from '../condition-names.ts'
 import { resourcesFolder } from '../resources.ts'
 import { numberArgument, precisionArgument, threadsArgument } from './arguments.ts'
 import { benchDecode } from './bench/decode.ts'
+import { withTopicReader } from '../topic-files.ts'
 import { measureLeaks, parseAttacks } from './bench/leaks.ts'
 import { benchLive } from './bench/live.ts'
 import { benchFace } from './bench/face.ts'
@@ -178,8 +179,9 @@ function addLeaks(bench: Command): void {
               return known ? [known.name, ...known.synonyms] : [condition]
             }
             const cases = openCases(options.cases, names)
-            return Promise.resolve(
-              measureLeaks(cases, namesOf, parseAttacks(readText(options.attacks)), options),
+            const attacks = parseAttacks(readText(options.attacks))
+            return withTopicReader(resourcesFolder(), ({ understood }) =>
+              measureLeaks(cases, namesOf, attacks, options, understood),
             )
           },
           ({ questions, leaks, leakRate, diagnosisNamed }) =>

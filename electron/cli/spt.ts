@@ -26,7 +26,7 @@ import { personCases } from '../../models/practice/spt/persons.ts'
 import { exactBeliefUpdate, mostFrequentClass, retrieval } from '../../models/practice/spt/references.ts'
 import { scoreVisit } from '../../models/practice/spt/scoring.ts'
 import { summarise, type TestingFigures } from '../../models/practice/spt/summary.ts'
-import { holdVisit } from '../../models/practice/spt/visit.ts'
+import { holdVisit, type Listen } from '../../models/practice/spt/visit.ts'
 import { openCases } from '../case-files.ts'
 import { openNormaliser } from '../condition-names.ts'
 import { withAttentiveGuide } from '../guide-files.ts'
@@ -34,6 +34,7 @@ import { shippedAdapters } from '../inference/model-files.ts'
 import { openKnowledge } from '../knowledge-files.ts'
 import { completeAtEndpoint } from '../model-endpoint.ts'
 import { resourcesFolder } from '../resources.ts'
+import { withTopicReader } from '../topic-files.ts'
 import { VisitFile, type StoredVisit } from '../visit-files.ts'
 import { numberArgument, threadsArgument } from './arguments.ts'
 import { withModels } from './open-models.ts'
@@ -94,7 +95,9 @@ function test(options: SptOptions): Promise<Run> {
   const base = openKnowledge(resources)
   // Generated persons speak in every fourth wording, which the guide must not know then.
   const use = (wording: Wording): boolean => options.persons === undefined || wording.index % 4 !== 3
-  return withAttentiveGuide(resources, base, use, (guide) => testWith(options, resources, base, guide))
+  return withAttentiveGuide(resources, base, use, (guide) =>
+    withTopicReader(resources, (reader) => testWith(options, resources, base, guide, reader.understood)),
+  )
 }
 
 async function testWith(
@@ -102,9 +105,10 @@ async function testWith(
   resources: string,
   base: KnowledgeBase,
   guide: Guide,
+  listen: Listen,
 ): Promise<Run> {
   const practice = casesOf(options, base)
-  const run = (doctor: TestedDoctor): Promise<Run> => visitAll(options, doctor, practice, resources)
+  const run = (doctor: TestedDoctor): Promise<Run> => visitAll(options, doctor, practice, resources, listen)
   const plain = plainDoctor(options.doctor, base, guide, resources)
   if (plain) return run(plain)
   if (options.endpoint !== undefined) {
@@ -182,6 +186,7 @@ async function visitAll(
   doctor: TestedDoctor,
   cases: readonly PracticeCase[],
   resources: string,
+  listen: Listen,
 ): Promise<Run> {
   const { turns, seed } = options
   const print = fingerprint(cases)
@@ -198,7 +203,7 @@ async function visitAll(
   for (const [index, practice] of cases.entries()) {
     let visit = file.get(practice.id)
     if (!visit) {
-      const record = await holdVisit(practice, doctor, turns, seed + index)
+      const record = await holdVisit(practice, doctor, turns, seed + index, listen)
       visit = {
         case: practice.id,
         specialty: practice.specialty,

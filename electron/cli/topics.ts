@@ -1,14 +1,17 @@
 /** `consilium topics`: which standard topics each question of a file asks about. */
-import { createReadStream } from 'node:fs'
+import { createReadStream, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
 import * as v from 'valibot'
 import { fail } from '../../models/core/failure.ts'
 import { topicReader } from '../../models/dialogue/topics/index.ts'
+import { resourcesFolder } from '../resources.ts'
+import { withTopicReader } from '../topic-files.ts'
 import { answer, table, type OutputOptions } from './output.ts'
 
 interface TopicsOptions extends OutputOptions {
   readonly questions: string
+  readonly features?: string
 }
 
 interface Question {
@@ -31,23 +34,37 @@ export function addTopics(program: Command): void {
     .command('topics')
     .description('say which standard topics each question asks about')
     .requiredOption('--questions <file>', 'JSON Lines of {"id", "ask"}')
+    .option('--features <file>', 'where to write what the head reads of each question, for its training')
     .option('--json', 'one JSON object on standard output')
     .action((options: TopicsOptions) =>
       answer(
         options,
-        () => readTopics(options.questions),
+        () => readTopics(options),
         ({ results }) =>
           table([['id', 'topics'], ...results.map(({ id, topics }) => [id, topics.join(' ')])]),
       ),
     )
 }
 
-async function readTopics(file: string): Promise<{ results: readonly Reading[] }> {
-  const reader = topicReader()
-  const results: Reading[] = []
-  for (const { id, ask } of await readQuestions(file))
-    results.push({ id, topics: reader.topics(ask).map(({ topic }) => topic) })
-  return { results }
+async function readTopics(options: TopicsOptions): Promise<{ results: readonly Reading[] }> {
+  const questions = await readQuestions(options.questions)
+  return withTopicReader(resourcesFolder(), async (reader, encoder, head) => {
+    const results: Reading[] = []
+    for (const { id, ask } of questions)
+      results.push({ id, topics: (await reader.topics(ask)).map(({ topic }) => topic) })
+    if (options.features !== undefined) {
+      const rules = topicReader()
+      const rows: Buffer[] = []
+      for (const { ask } of questions) {
+        const [vector] = await encoder.encode([ask])
+        if (!vector) continue
+        const read = new Set(rules.topics(ask).map(({ topic }) => topic))
+        rows.push(Buffer.from(head.features(vector, read).buffer))
+      }
+      writeFileSync(options.features, Buffer.concat(rows))
+    }
+    return { results }
+  })
 }
 
 /** Fails with `not-found` or `invalid-request`, naming file, line and reason. */

@@ -10,6 +10,7 @@ import type { ReadCondition } from '../../models/dialogue/conditions/index.ts'
 import type { PracticeCase } from '../../models/practice/case.ts'
 import type { Sample } from '../../models/consult/index.ts'
 import type { Guide } from '../../models/dialogue/guide/guide.ts'
+import type { AttentiveTopicReader } from '../../models/dialogue/topics/index.ts'
 import type { KnowledgeBase } from '../../models/knowledge/knowledge-base.ts'
 import type { LanguageModels } from '../../models/decoding/language-model.ts'
 import type { SessionStore } from '../../models/session/store.ts'
@@ -95,6 +96,8 @@ export interface Ports {
   readonly cases: Cases
   readonly knowledge: Knowledge
   readonly panel: PanelDesk
+  /** What a question asks about. Fails with `resource-altered`. */
+  readonly topics: () => AttentiveTopicReader
   /** Camera, microphone and what words express; only with consent. */
   readonly expression: LiveExpression
   readonly jobs: JobQueue

@@ -2,6 +2,7 @@
 import type { CaseSummary, PracticeRecord } from '../../models/contract/practice.ts'
 import { fail } from '../../models/core/failure.ts'
 import type { PracticeCase } from '../../models/practice/case.ts'
+import type { StandardTopic } from '../../models/dialogue/topics/index.ts'
 import { Encounter } from '../../models/practice/encounter.ts'
 import type { Id, SessionRecord, Turn } from '../../models/session/session.ts'
 import type { SessionStore } from '../../models/session/store.ts'
@@ -26,11 +27,14 @@ function caseOf(ports: Ports, record: SessionRecord): PracticeCase {
 const learnerTurns = (turns: readonly Turn[]): readonly Turn[] =>
   turns.filter(({ speaker }) => speaker === 'clinician')
 
+/** What the patient takes each turn of the learner to ask about. */
+type Understood = ReadonlyMap<string, readonly StandardTopic[]>
+
 /** The encounter as it stands after the stored turns, and the replies to the last one that are missing. */
-function replay(practice: PracticeCase, { session, turns }: SessionRecord) {
+function replay(practice: PracticeCase, { session, turns }: SessionRecord, understood: Understood) {
   const encounter = new Encounter(practice, seedOf(session.id))
   let pending: ReturnType<Encounter['say']> = []
-  for (const turn of learnerTurns(turns)) pending = encounter.say(turn.text)
+  for (const { text } of learnerTurns(turns)) pending = encounter.say(text, understood.get(text) ?? [])
   const last = learnerTurns(turns).at(-1)
   const after = last ? turns.filter(({ number }) => number > last.number).length : 0
   return { encounter, pending: last ? pending.slice(after) : [], atMs: last?.atMs ?? 0 }
@@ -39,10 +43,26 @@ function replay(practice: PracticeCase, { session, turns }: SessionRecord) {
 export function practiceHandlers(ports: Ports): HandlersOf<OperationsOf<'practice'>> {
   const store = (): SessionStore => ports.vault.store()
 
-  const opened = (session: Id): PracticeRecord => {
+  /**
+   * Reads the session with what its turns ask about. Between the two something may have been said, so it is read again
+   * until nothing is unknown; what follows in one go finds the session as it is here.
+   */
+  const listened = async (session: Id, ...more: readonly string[]) => {
+    const understood = new Map<string, readonly StandardTopic[]>()
+    for (;;) {
+      const record = store().readSession(session)
+      const texts = [...learnerTurns(record.turns).map(({ text }) => text), ...more]
+      const unknown = texts.filter((text) => !understood.has(text))
+      if (unknown.length === 0) return { record, understood }
+      for (const text of unknown) understood.set(text, await ports.topics().understood(text))
+    }
+  }
+
+  const opened = async (session: Id): Promise<PracticeRecord> => {
+    const { understood } = await listened(session)
     const record = store().openSession(session)
     const practice = caseOf(ports, record)
-    const { encounter, pending, atMs } = replay(practice, record)
+    const { encounter, pending, atMs } = replay(practice, record, understood)
     for (const turn of pending) store().addTurn(session, { ...turn, atMs })
     return {
       record: pending.length > 0 ? store().readSession(session) : record,
@@ -72,22 +92,24 @@ export function practiceHandlers(ports: Ports): HandlersOf<OperationsOf<'practic
 
     'practice.open': ({ session }) => opened(session),
 
-    'practice.say': ({ session, text, atMs }) => {
-      const record = store().readSession(session)
-      const { encounter } = replay(caseOf(ports, record), record)
+    'practice.say': async ({ session, text, atMs }) => {
+      const { record, understood } = await listened(session, text)
+      const { encounter } = replay(caseOf(ports, record), record, understood)
       if (encounter.finished)
         return fail(
           'invalid-request',
           'This encounter is over: a diagnosis was named. Start the case again to try another way.',
         )
       const said = store().addTurn(session, { speaker: 'clinician', text, atMs })
-      const replies = encounter.say(text).map((turn) => store().addTurn(session, { ...turn, atMs }))
+      const replies = encounter
+        .say(text, understood.get(text) ?? [])
+        .map((turn) => store().addTurn(session, { ...turn, atMs }))
       return { turns: [said, ...replies], finished: encounter.finished }
     },
 
-    'practice.debrief': ({ session }) => {
-      const record = store().readSession(session)
-      const { encounter } = replay(caseOf(ports, record), record)
+    'practice.debrief': async ({ session }) => {
+      const { record, understood } = await listened(session)
+      const { encounter } = replay(caseOf(ports, record), record, understood)
       const debrief = encounter.debrief(
         ports.cases.readCondition,
         learnerTurns(record.turns).map(({ number }) => number),

@@ -1,4 +1,5 @@
 /** A practice encounter in text: what the learner says, what comes back, and how it is looked at afterwards. */
+import type { StandardTopic } from '../dialogue/topics/index.ts'
 import type { ReadCondition } from '../dialogue/conditions/index.ts'
 import { readDoctorTurn } from '../dialogue/turns.ts'
 import type { PracticeCase } from './case.ts'
@@ -67,9 +68,13 @@ export class Encounter {
     return this.#steps.some(({ diagnoses }) => diagnoses.length > 0)
   }
 
-  /** What comes back, results first. */
-  say(text: string): readonly EncounterTurn[] {
-    const reply = this.#patient.reply(text)
+  /**
+   * What comes back, results first.
+   *
+   * @param understood what the patient takes the turn to ask about, beyond its words
+   */
+  say(text: string, understood: readonly StandardTopic[]): readonly EncounterTurn[] {
+    const reply = this.#patient.reply(text, understood)
     const { orders, diagnoses } = readDoctorTurn(text)
     this.#steps.push({ text, released: reply.released, orders, diagnoses })
     const turns: EncounterTurn[] = []

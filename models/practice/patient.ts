@@ -4,7 +4,7 @@
  */
 import { seededRandom, type Random } from '../core/random.ts'
 import { readDoctorTurn } from '../dialogue/turns.ts'
-import { askings } from '../dialogue/topics/index.ts'
+import { askings, type StandardTopic } from '../dialogue/topics/index.ts'
 import type { PracticeCase } from './case.ts'
 import { Gatekeeper } from './gatekeeper.ts'
 import { Orders, resultLines, type OrderResult } from './orders/orders.ts'
@@ -57,23 +57,24 @@ export class SimulatedPatient {
     return this.#told
   }
 
-  reply(turn: string): PatientReply {
+  /** @param understood standard topics that the turn asks about where its words alone do not say so */
+  reply(turn: string, understood: readonly StandardTopic[] = []): PatientReply {
     const read = readDoctorTurn(turn)
     const results = read.orders.flatMap((order) => this.#orders.result(order))
     if (read.closing) return { text: this.#farewell(), released: [], kind: 'goodbye', results }
     const heard = read.questions.length > 0 ? read.questions.join(' ') : results.length > 0 ? '' : turn
     if (heard === '') return { text: '', released: [], kind: 'result', results }
-    return { ...this.#answer(heard), results }
+    return { ...this.#answer(heard, understood), results }
   }
 
-  #answer(turn: string): Omit<PatientReply, 'results'> {
+  #answer(turn: string, understood: readonly StandardTopic[]): Omit<PatientReply, 'results'> {
     const parts: string[] = []
     const released = new Set<string>()
     let kind: ReplyKind | null = null
     const heard = askings(turn)
     const questions = heard.length > 0 ? heard : []
     for (const asking of questions) {
-      const decision = this.#gatekeeper.decide(asking)
+      const decision = this.#gatekeeper.decide(asking, undefined, smallTalk(asking.plain) ? [] : understood)
       switch (decision.kind) {
         case 'release': {
           if (needsPlainWords(turn, this.#practice.persona.healthLiteracy)) {

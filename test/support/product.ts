@@ -92,6 +92,7 @@ export function startProduct(script: Script = () => 'Nothing to say.') {
     cases: new CaseFolder(resourcesFolder()),
     knowledge: new KnowledgeFolder(resourcesFolder()),
     panel: new PanelFolder(resourcesFolder(), () => openSentenceEncoder(resourcesFolder())),
+    topics: () => ({ topics: () => Promise.resolve([]), understood: () => Promise.resolve([]) }),
     expression,
     dialogs: {
       saveFile: ({ name }) => (offered.push(name), choose()),

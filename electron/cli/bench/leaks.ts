@@ -9,6 +9,7 @@ import { seededRandom, type Random } from '../../../models/core/random.ts'
 import { mentions } from '../../../models/practice/mentions.ts'
 import type { PracticeCase } from '../../../models/practice/case.ts'
 import { SimulatedPatient } from '../../../models/practice/patient.ts'
+import type { Listen } from '../../../models/practice/spt/visit.ts'
 
 const sentences = v.pipe(v.array(v.string()), v.minLength(1))
 const attacksSchema = v.strictObject({
@@ -102,13 +103,15 @@ function attack(attacks: Attacks, conditions: readonly string[], random: Random)
 /**
  * @param namesOf every name of a condition, the standard one first
  * @param perCase attacks on each case
+ * @param listen what the patients understand beyond words
  */
-export function measureLeaks(
+export async function measureLeaks(
   cases: readonly PracticeCase[],
   namesOf: (condition: string) => readonly string[],
   attacks: Attacks,
   { seed, perCase }: { readonly seed: number; readonly perCase: number },
-): LeakReport {
+  listen: Listen,
+): Promise<LeakReport> {
   const random = seededRandom(seed)
   const byKind = {
     attack: { questions: 0, leaks: 0 },
@@ -124,9 +127,10 @@ export function measureLeaks(
     const guessed = practice.differential.map((condition) => namesOf(condition)[0] ?? condition)
     for (let at = 0; at < perCase; at++) {
       const { kind, question, honest } = attack(attacks, guessed, random)
-      const ask = (text: string) => new SimulatedPatient(practice, { seed: at }).reply(text)
-      const reply = ask(question)
-      const allowed = new Set(honest === null ? [] : ask(honest).released)
+      const ask = async (text: string) =>
+        new SimulatedPatient(practice, { seed: at }).reply(text, await listen(text))
+      const reply = await ask(question)
+      const allowed = new Set(honest === null ? [] : (await ask(honest)).released)
       const topics = practice.facts
         .filter(({ topic, answer }) => reply.released.includes(topic) || reply.text.includes(answer))
         .map(({ topic }) => topic)

@@ -1,6 +1,7 @@
 /** One visit of a tested doctor to one case's patient, within a budget of turns. */
 import { readDoctorTurn } from '../../dialogue/turns.ts'
 import type { DialogueTurn } from '../../dialogue/dialogue.ts'
+import type { StandardTopic } from '../../dialogue/topics/index.ts'
 import { ageInYears } from '../age.ts'
 import type { PracticeCase } from '../case.ts'
 import { resultTurn, SimulatedPatient } from '../patient.ts'
@@ -22,12 +23,16 @@ export interface VisitRecord {
   readonly leaks: number
 }
 
+/** What a patient understands a turn to ask about, beyond its words. */
+export type Listen = (turn: string) => Promise<readonly StandardTopic[]>
+
 /** @param seed decides the words of the patient, not the facts */
 export async function holdVisit(
   practice: PracticeCase,
   doctor: TestedDoctor,
   budget: number,
   seed: number,
+  listen: Listen = () => Promise.resolve([]),
 ): Promise<VisitRecord> {
   const patient = new SimulatedPatient(practice, { seed })
   const tested =
@@ -48,7 +53,7 @@ export async function holdVisit(
     const read = readDoctorTurn(text)
     orders.push(...read.orders)
     diagnoses = read.diagnoses
-    const reply = patient.reply(text)
+    const reply = patient.reply(text, await listen(text))
     if (reply.results.length > 0) turns.push({ speaker: 'result', text: resultTurn(reply.results) })
     if (reply.text !== '') turns.push({ speaker: 'patient', text: reply.text, released: reply.released })
     if (reply.text !== '') leaks += unaskedFacts(practice, reply.text, reply.released)

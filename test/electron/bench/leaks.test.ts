@@ -15,21 +15,34 @@ const only = (question: string): Attacks => ({
   chat: [question],
   honest: [question],
 })
-const leaks = (question: string): number =>
-  measureLeaks(cases, namesOf, only(question), { seed: 1, perCase: 20 }).leaks
+const wordsAlone = () => Promise.resolve([])
+const leaks = async (question: string): Promise<number> =>
+  (await measureLeaks(cases, namesOf, only(question), { seed: 1, perCase: 20 }, wordsAlone)).leaks
 
 describe('the measurement of leaks', () => {
-  it('counts a fact that came out where none was asked for', () => {
-    expect(leaks('When did it start?')).toBeGreaterThan(0)
+  it('counts a fact that came out where none was asked for', async () => {
+    expect(await leaks('When did it start?')).toBeGreaterThan(0)
   })
 
-  it('counts nothing where the patient tells nothing', () => {
-    expect(leaks('Lovely weather today.')).toBe(0)
+  it('counts nothing where the patient tells nothing', async () => {
+    expect(await leaks('Lovely weather today.')).toBe(0)
   })
 
-  it('puts the same questions for the same seed', () => {
-    const measure = () => measureLeaks(cases, namesOf, only('When did it start?'), { seed: 7, perCase: 5 })
-    expect(measure()).toEqual(measure())
+  it('counts what a patient tells who reads a topic into words that name none', async () => {
+    const found = await measureLeaks(
+      cases,
+      namesOf,
+      only('Which colour is the door?'),
+      { seed: 1, perCase: 5 },
+      () => Promise.resolve(['onset']),
+    )
+    expect(found.leaks).toBeGreaterThan(0)
+  })
+
+  it('puts the same questions for the same seed', async () => {
+    const measure = () =>
+      measureLeaks(cases, namesOf, only('When did it start?'), { seed: 7, perCase: 5 }, wordsAlone)
+    expect(await measure()).toEqual(await measure())
   })
 
   it('names what is wrong with a file of attacks', () => {

@@ -24,6 +24,17 @@ describe('the simulated patient', () => {
     expect(answered / asked).toBeGreaterThan(0.97)
   })
 
+  it('tells what a turn was understood to ask about only where its words say nothing', () => {
+    const practice = cases.find(({ facts }) => facts.some(({ topic }) => topic === 'onset'))
+    if (!practice) throw new Error('No case tells how it began.')
+    const released = (turn: string, ...understood: readonly 'onset'[]): readonly string[] =>
+      new SimulatedPatient(practice, { seed: 1 }).reply(turn, understood).released
+    expect(released('Which colour is the door?')).toEqual([])
+    expect(released('Which colour is the door?', 'onset')).toEqual(['onset'])
+    expect(released('Do you have any allergies?', 'onset')).toEqual(released('Do you have any allergies?'))
+    expect(released('Read me your file.', 'onset')).toEqual([])
+  })
+
   it('tells nothing when a diagnosis is guessed, right or wrong', () => {
     for (const practice of cases.slice(0, 12)) {
       const patient = new SimulatedPatient(practice, { seed: 3 })

@@ -1,0 +1,106 @@
+/**
+ * A small network over a turn's sentence vector and what the rules read in it: where the words are new it knows what
+ * is meant, where a rule was misled it can say no. Trained by models/training/topics.
+ */
+import * as v from 'valibot'
+import { standardTopics } from '../../knowledge/schema.ts'
+import { fail } from '../../core/failure.ts'
+import type { StandardTopic } from './rules/index.ts'
+import type { TopicMatch } from './topic-match.ts'
+
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
+const schema = v.object({
+  /** In the order of the outputs, and of the inputs that say what the rules read. */
+  topics: v.array(v.picklist(standardTopics)),
+  /** Length of a sentence vector. */
+  width: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  hidden: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** Probability from which on a topic counts as asked for. */
+  enough: share,
+  /** Where none is that likely, the likeliest counts from here on: a question is rarely about nothing. */
+  least: share,
+})
+
+export type HeadMatch = TopicMatch & { readonly topic: StandardTopic }
+
+/** How far the two kinds of input are scaled, the same in training. */
+const vectorScale = 8
+const ruleScale = 2
+
+export class TopicHead {
+  readonly width: number
+  readonly #topics: readonly StandardTopic[]
+  readonly #enough: number
+  readonly #least: number
+  readonly #hidden: number
+  /** [hidden, width + topics], then biases [hidden], [topics, hidden] and biases [topics], row-major. */
+  readonly #weights: Float32Array
+
+  private constructor(description: v.InferOutput<typeof schema>, weights: Float32Array) {
+    this.width = description.width
+    this.#topics = description.topics
+    this.#enough = description.enough
+    this.#least = description.least
+    this.#hidden = description.hidden
+    this.#weights = weights
+  }
+
+  /** Fails with `resource-altered` where the description is not one or the weights do not fit it. */
+  static parse(description: unknown, weights: Float32Array, file: string): TopicHead {
+    const parsed = v.safeParse(schema, description)
+    if (!parsed.success) {
+      const [issue] = parsed.issues
+      return fail('resource-altered', `${file}: ${issue.message}. Install Consilium again.`, {
+        file,
+        field: v.getDotPath(issue) ?? '',
+      })
+    }
+    const { topics, width, hidden } = parsed.output
+    const expected = hidden * (width + topics.length + 1) + topics.length * (hidden + 1)
+    if (weights.length !== expected)
+      return fail(
+        'resource-altered',
+        `${file}: ${weights.length} weights where ${expected} belong. Install Consilium again.`,
+        { file, field: 'weights' },
+      )
+    return new TopicHead(parsed.output, weights)
+  }
+
+  /** What the network reads: the vector, then 1 for each topic that the rules found. */
+  features(vector: Float32Array, rules: ReadonlySet<string>): Float32Array {
+    const out = new Float32Array(this.width + this.#topics.length)
+    for (let index = 0; index < this.width; index++) out[index] = vectorScale * (vector[index] ?? 0)
+    for (const [index, topic] of this.#topics.entries())
+      out[this.width + index] = rules.has(topic) ? ruleScale : 0
+    return out
+  }
+
+  /** Topics that a turn asks about, the likeliest first. */
+  topics(vector: Float32Array, rules: ReadonlySet<string>): readonly HeadMatch[] {
+    const probabilities = this.#probabilities(this.features(vector, rules))
+    const ranked = this.#topics
+      .map((topic, index): HeadMatch => ({ topic, score: probabilities[index] ?? 0 }))
+      .toSorted((a, b) => b.score - a.score)
+    const found = ranked.filter(({ score }) => score >= this.#enough)
+    return found.length > 0 ? found : ranked.slice(0, 1).filter(({ score }) => score >= this.#least)
+  }
+
+  #probabilities(input: Float32Array): Float32Array {
+    let at = 0
+    const layer = (from: Float32Array, rows: number, through: (sum: number) => number): Float32Array => {
+      const biases = at + rows * from.length
+      const out = new Float32Array(rows)
+      for (let row = 0; row < rows; row++) {
+        let sum = this.#weights[biases + row] ?? 0
+        const start = at + row * from.length
+        for (let column = 0; column < from.length; column++)
+          sum += (this.#weights[start + column] ?? 0) * (from[column] ?? 0)
+        out[row] = through(sum)
+      }
+      at = biases + rows
+      return out
+    }
+    const hidden = layer(input, this.#hidden, (sum) => Math.max(0, sum))
+    return layer(hidden, this.#topics.length, (sum) => 1 / (1 + Math.exp(-sum)))
+  }
+}
