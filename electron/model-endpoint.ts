@@ -22,7 +22,7 @@ export const completionsUrl = (endpoint: string): string =>
  */
 export function completeAtEndpoint(endpoint: string, model: string, key: string | undefined): Complete {
   const url = completionsUrl(endpoint)
-  return async (messages: readonly Message[], attempt = 0) => {
+  return async (messages: readonly Message[], { attempt = 0 } = {}) => {
     const sampling =
       attempt === 0
         ? { temperature: 0 }

@@ -10,12 +10,23 @@ import type { Guide, GuideStep } from '../../dialogue/guide/guide.ts'
 import { readDoctorTurn } from '../../dialogue/turns.ts'
 import type { TestedDoctor } from './doctor.ts'
 
-/**
- * A language model as a doctor needs it: messages in, one reply out.
- *
- * @param attempt 0 asks for the likeliest reply; each other number draws another one, always the same for that number
- */
-export type Complete = (messages: readonly Message[], attempt?: number) => Promise<string>
+export interface Wish {
+  /** 0 asks for the likeliest reply; each other number draws another one, always the same for that number. */
+  readonly attempt?: number
+  /** First words of the reply, which the model goes on from; a server that cannot be told so begins by itself. */
+  readonly opening?: string
+}
+
+/** A language model as a doctor needs it: messages in, one reply out. */
+export type Complete = (messages: readonly Message[], wish?: Wish) => Promise<string>
+
+/** A visit ends within its budget: whoever has one turn left sums up. */
+const lastWords = 'Findings:'
+
+const wishFor = (turns: readonly DialogueTurn[], budget: number, attempt = 0): Wish => {
+  const taken = turns.filter(({ speaker }) => speaker === 'doctor').length
+  return taken < budget - 1 ? { attempt } : { attempt, opening: lastWords }
+}
 
 /** Of replies that are drawn. */
 export const drawn = { temperature: 0.8, topP: 0.95 } as const
@@ -25,7 +36,7 @@ const longestTurn = 200
 /** Replies of a model on this computer; look-up and what is remembered of the visit change no word. */
 export const completeLocally =
   (models: LanguageModels, model: string, signal: Cancellation): Complete =>
-  async (messages, attempt = 0) => {
+  async (messages, { attempt = 0, opening = '' } = {}) => {
     const { text } = await models.generate(
       {
         model,
@@ -33,6 +44,7 @@ export const completeLocally =
         decoder: 'lookup',
         conversation: 'visit',
         messages,
+        opening,
         sampling: attempt === 0 ? { temperature: 0, topP: 1, seed: 0 } : { ...drawn, seed: attempt },
         maxTokens: longestTurn,
       },
@@ -79,7 +91,9 @@ export const modelDoctor = (id: string, complete: Complete): TestedDoctor => ({
     const notes = new Notes()
     return {
       next: async (turns) => {
-        const { note, said } = splitNote(await complete(doctorMessages(visit, notes.with(turns))))
+        const { note, said } = splitNote(
+          await complete(doctorMessages(visit, notes.with(turns)), wishFor(turns, budget)),
+        )
         notes.keep(note)
         return said
       },
@@ -105,7 +119,7 @@ export const rerankedDoctor = (
         const messages = doctorMessages({ ...person, turnBudget: budget }, notes.with(turns))
         let best = { note: '', said: '', faults: Infinity }
         for (let attempt = 0; attempt < count && best.faults > 0; attempt++) {
-          const { note, said } = splitNote(await complete(messages, attempt))
+          const { note, said } = splitNote(await complete(messages, wishFor(turns, budget, attempt)))
           const found =
             said === '' ? Infinity : faults({ patient: person, turnBudget: budget, turns }, said, reader)
           if (found < best.faults) best = { note, said, faults: found }

@@ -169,6 +169,21 @@ describe('a language model that notes what it learned', () => {
   })
 })
 
+test('a language model with one turn left sums up', async () => {
+  const openings: string[] = []
+  const { visit } = await scored(
+    modelDoctor('m', (_, { opening = '' } = {}) => {
+      openings.push(opening)
+      return Promise.resolve(
+        opening === '' ? 'How are you feeling?' : `${opening} pain. Diagnosis: Acute appendicitis.`,
+      )
+    }),
+    5,
+  )
+  expect(openings).toEqual(['', '', '', '', 'Findings:'])
+  expect(visit.diagnoses).toEqual(['Acute appendicitis'])
+})
+
 describe('the reranked doctor', () => {
   const reader = ruleReader()
   const visitOf = async (replies: readonly string[]) => {
@@ -176,7 +191,7 @@ describe('the reranked doctor', () => {
     const { visit } = await scored(
       rerankedDoctor(
         'm+rerank',
-        (_, attempt = 0) => {
+        (_, { attempt = 0 } = {}) => {
           asked.push(attempt)
           return Promise.resolve(replies[attempt] ?? '')
         },
