@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
 import * as v from 'valibot'
 import { fail } from '../../models/core/failure.ts'
-import { topicReader } from '../../models/dialogue/topics/index.ts'
+import { hear } from '../../models/dialogue/topics/index.ts'
 import { resourcesFolder } from '../resources.ts'
 import { withTopicReader } from '../topic-files.ts'
 import { answer, table, type OutputOptions } from './output.ts'
@@ -53,13 +53,11 @@ async function readTopics(options: TopicsOptions): Promise<{ results: readonly R
     for (const { id, ask } of questions)
       results.push({ id, topics: (await reader.topics(ask)).map(({ topic }) => topic) })
     if (options.features !== undefined) {
-      const rules = topicReader()
       const rows: Buffer[] = []
-      for (const { ask } of questions) {
-        const [vector] = await encoder.encode([ask])
-        if (!vector) continue
-        const read = new Set(rules.topics(ask).map(({ topic }) => topic))
-        rows.push(Buffer.from(head.features(vector, read).buffer))
+      for (const [index, { ask }] of questions.entries()) {
+        const { asks, whole, parts } = await hear(ask, encoder)
+        for (const input of [whole, ...parts])
+          rows.push(Buffer.from(Float32Array.of(index, Number(asks), ...head.features(input)).buffer))
       }
       writeFileSync(options.features, Buffer.concat(rows))
     }

@@ -77,12 +77,8 @@ export class Gatekeeper {
     )
   }
 
-  /**
-   * @param near scores from sentence embeddings, where there is an encoder
-   * @param heard standard topics that the whole turn was understood to ask about; they count where words and rules
-   *   find nothing
-   */
-  decide(asking: Asking, near: Nearness = nothingNear, heard: readonly StandardTopic[] = []): Decision {
+  /** @param near scores from sentence embeddings, where there is an encoder */
+  decide(asking: Asking, near: Nearness = nothingNear): Decision {
     if (isCourtesy(asking.plain)) return { kind: 'none' }
     if (asksForTheFile(asking.plain)) return { kind: 'probe' }
     if (isBesideTheVisit(asking.plain) && !this.#isWorded(asking.plain)) return { kind: 'probe' }
@@ -104,19 +100,22 @@ export class Gatekeeper {
     else for (const topic of whole.silent) if (asked.size === 0) silent.add(topic)
     const facts = this.#facts.filter(({ topic }) => asked.has(topic))
     if (facts.length > 0) return { kind: 'release', facts, silent: [...silent] }
-    return silent.size > 0
-      ? { kind: 'silent', topics: [...silent] }
-      : this.#understood(asking.plain, heard, near)
+    return silent.size > 0 ? { kind: 'silent', topics: [...silent] } : { kind: 'none' }
   }
 
-  #understood(plain: string, heard: readonly StandardTopic[], near: Nearness): Decision {
-    const scores = this.#scores(plain, near)
+  /**
+   * What a turn comes to whose words and rules say nothing, but which was understood to ask about these topics.
+   *
+   * @param plain the whole turn, see `plainText`
+   */
+  understand(plain: string, topics: readonly StandardTopic[]): Decision {
+    const scores = this.#scores(plain, nothingNear)
     const asked = new Set(
-      heard.flatMap((topic) => this.#factsOf(topic, plain, new Set(), (fact) => scores.get(fact) ?? 0)),
+      topics.flatMap((topic) => this.#factsOf(topic, plain, new Set(), (fact) => scores.get(fact) ?? 0)),
     )
     const facts = this.#facts.filter(({ topic }) => asked.has(topic))
     if (facts.length > 0) return { kind: 'release', facts, silent: [] }
-    return heard.length > 0 ? { kind: 'silent', topics: heard } : { kind: 'none' }
+    return topics.length > 0 ? { kind: 'silent', topics } : { kind: 'none' }
   }
 
   /** Whether a fact's author asks for it in just these words. */

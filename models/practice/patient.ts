@@ -4,7 +4,7 @@
  */
 import { seededRandom, type Random } from '../core/random.ts'
 import { readDoctorTurn } from '../dialogue/turns.ts'
-import { askings, type StandardTopic } from '../dialogue/topics/index.ts'
+import { askings, plainText, type StandardTopic } from '../dialogue/topics/index.ts'
 import type { PracticeCase } from './case.ts'
 import { Gatekeeper } from './gatekeeper.ts'
 import { Orders, resultLines, type OrderResult } from './orders/orders.ts'
@@ -71,10 +71,7 @@ export class SimulatedPatient {
     const parts: string[] = []
     const released = new Set<string>()
     let kind: ReplyKind | null = null
-    const heard = askings(turn)
-    const questions = heard.length > 0 ? heard : []
-    for (const asking of questions) {
-      const decision = this.#gatekeeper.decide(asking, undefined, smallTalk(asking.plain) ? [] : understood)
+    for (const { asking, decision } of this.#decided(turn, understood)) {
       switch (decision.kind) {
         case 'release': {
           if (needsPlainWords(turn, this.#practice.persona.healthLiteracy)) {
@@ -122,6 +119,15 @@ export class SimulatedPatient {
         kind: /\?\s*$/.test(turn) ? 'nothing-known' : 'unclear',
       }
     return { text: [...new Set(parts)].join(' '), released: [...released], kind }
+  }
+
+  /** What each asking of a turn comes to; where none comes to anything, what the turn was understood to ask about. */
+  #decided(turn: string, understood: readonly StandardTopic[]) {
+    const decided = askings(turn).map((asking) => ({ asking, decision: this.#gatekeeper.decide(asking) }))
+    const [first] = decided
+    const said = decided.some(({ asking, decision }) => decision.kind !== 'none' || smallTalk(asking.plain))
+    if (!first || said) return decided
+    return [{ asking: first.asking, decision: this.#gatekeeper.understand(plainText(turn), understood) }]
   }
 
   #smallTalk(talk: NonNullable<ReturnType<typeof smallTalk>>): string {

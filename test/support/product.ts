@@ -15,6 +15,7 @@ import { resourcesFolder } from '../../electron/resources.ts'
 import { LiveExpression } from '../../electron/live/live-expression.ts'
 import { BlockedRequests } from '../../electron/security/network.ts'
 import { VaultLock } from '../../electron/security/lock.ts'
+import { openTopicHead } from '../../electron/topic-files.ts'
 import { openVaults } from '../../electron/storage/vault.ts'
 import type {
   JobId,
@@ -25,9 +26,13 @@ import type {
   ReplyOf,
   RequestOf,
 } from '../../models/contract/operations.ts'
+import { attentiveTopicReader } from '../../models/dialogue/topics/index.ts'
 import { FailureError, type Result } from '../../models/core/failure.ts'
 import { ScriptedModels, type Script } from './scripted-models.ts'
 import { ScriptedReaders } from './scripted-readers.ts'
+
+/** Of the bundled sentence encoder. */
+const vectorWidth = 384
 
 export const passphrase = 'a long enough passphrase'
 
@@ -77,6 +82,12 @@ export function startProduct(script: Script = () => 'Nothing to say.') {
     graceMs: 200,
   })
   const blocked = new BlockedRequests({ now, announce: (request) => push('network.blocked', request) })
+  let encoder: ReturnType<typeof openSentenceEncoder> | null = null
+  const topics = attentiveTopicReader(openTopicHead(resourcesFolder()), {
+    width: vectorWidth,
+    encode: async (sentences) =>
+      (await (encoder ??= openSentenceEncoder(resourcesFolder()))).encode(sentences),
+  })
   const choose = (): Promise<string | null> => {
     const answer = chosen.shift()
     if (answer === undefined) throw new Error('a file dialog opened that the test did not expect')
@@ -92,7 +103,7 @@ export function startProduct(script: Script = () => 'Nothing to say.') {
     cases: new CaseFolder(resourcesFolder()),
     knowledge: new KnowledgeFolder(resourcesFolder()),
     panel: new PanelFolder(resourcesFolder(), () => openSentenceEncoder(resourcesFolder())),
-    topics: () => ({ topics: () => Promise.resolve([]), understood: () => Promise.resolve([]) }),
+    topics: () => topics,
     expression,
     dialogs: {
       saveFile: ({ name }) => (offered.push(name), choose()),
@@ -176,6 +187,7 @@ export function startProduct(script: Script = () => 'Nothing to say.') {
     },
 
     dispose(): void {
+      void encoder?.then((opened) => opened.dispose())
       vault.lock()
       rmSync(folder, { recursive: true, force: true })
     },

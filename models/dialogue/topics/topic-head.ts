@@ -1,6 +1,6 @@
 /**
- * A small network over a turn's sentence vector and what the rules read in it: where the words are new it knows what
- * is meant, where a rule was misled it can say no. Trained by models/training/topics.
+ * A small network over the sentence vector of what is said and what the rules read in it: where the words are new it
+ * knows what is meant, where a rule was misled it can say no. Trained by models/training/topics.
  */
 import * as v from 'valibot'
 import { standardTopics } from '../../knowledge/schema.ts'
@@ -17,11 +17,22 @@ const schema = v.object({
   hidden: v.pipe(v.number(), v.integer(), v.minValue(1)),
   /** Probability from which on a topic counts as asked for. */
   enough: share,
+  /** The same where the rules read the topic too. */
+  confirmed: share,
+  /** The same where a part of the turn asks for it, read alone; one part knows less than the whole. */
+  partly: share,
   /** Where none is that likely, the likeliest counts from here on: a question is rarely about nothing. */
   least: share,
 })
 
 export type HeadMatch = TopicMatch & { readonly topic: StandardTopic }
+
+/** A turn, or a part of it. */
+export interface HeadInput {
+  readonly vector: Float32Array
+  /** What the rules read in it. */
+  readonly rules: ReadonlySet<string>
+}
 
 /** How far the two kinds of input are scaled, the same in training. */
 const vectorScale = 8
@@ -29,19 +40,13 @@ const ruleScale = 2
 
 export class TopicHead {
   readonly width: number
-  readonly #topics: readonly StandardTopic[]
-  readonly #enough: number
-  readonly #least: number
-  readonly #hidden: number
+  readonly #is: v.InferOutput<typeof schema>
   /** [hidden, width + topics], then biases [hidden], [topics, hidden] and biases [topics], row-major. */
   readonly #weights: Float32Array
 
   private constructor(description: v.InferOutput<typeof schema>, weights: Float32Array) {
     this.width = description.width
-    this.#topics = description.topics
-    this.#enough = description.enough
-    this.#least = description.least
-    this.#hidden = description.hidden
+    this.#is = description
     this.#weights = weights
   }
 
@@ -66,26 +71,37 @@ export class TopicHead {
     return new TopicHead(parsed.output, weights)
   }
 
-  /** What the network reads: the vector, then 1 for each topic that the rules found. */
-  features(vector: Float32Array, rules: ReadonlySet<string>): Float32Array {
-    const out = new Float32Array(this.width + this.#topics.length)
-    for (let index = 0; index < this.width; index++) out[index] = vectorScale * (vector[index] ?? 0)
-    for (const [index, topic] of this.#topics.entries())
-      out[this.width + index] = rules.has(topic) ? ruleScale : 0
+  /** What the network reads: the vector, then whether the rules found each topic. */
+  features({ vector, rules }: HeadInput): Float32Array {
+    const { topics, width } = this.#is
+    const out = new Float32Array(width + topics.length)
+    for (let index = 0; index < width; index++) out[index] = vectorScale * (vector[index] ?? 0)
+    for (const [index, topic] of topics.entries()) out[width + index] = rules.has(topic) ? ruleScale : 0
     return out
   }
 
   /** Topics that a turn asks about, the likeliest first. */
-  topics(vector: Float32Array, rules: ReadonlySet<string>): readonly HeadMatch[] {
-    const probabilities = this.#probabilities(this.features(vector, rules))
-    const ranked = this.#topics
-      .map((topic, index): HeadMatch => ({ topic, score: probabilities[index] ?? 0 }))
-      .toSorted((a, b) => b.score - a.score)
-    const found = ranked.filter(({ score }) => score >= this.#enough)
-    return found.length > 0 ? found : ranked.slice(0, 1).filter(({ score }) => score >= this.#least)
+  topics(whole: HeadInput, parts: readonly HeadInput[] = []): readonly HeadMatch[] {
+    const { topics, enough, confirmed, partly, least } = this.#is
+    const likely = this.#probabilities(whole)
+    const likelyIn = parts.map((part) => this.#probabilities(part))
+    const read = topics.map((topic, index) => {
+      const score = likely[index] ?? 0
+      const inPart = Math.max(0, ...likelyIn.map((each) => each[index] ?? 0))
+      const asked = score >= (whole.rules.has(topic) ? confirmed : enough)
+      return {
+        topic,
+        asked: asked || inPart >= partly,
+        score: inPart >= partly ? Math.max(score, inPart) : score,
+      }
+    })
+    const ranked = read.toSorted((a, b) => b.score - a.score)
+    const found = ranked.filter(({ asked }) => asked)
+    const chosen = found.length > 0 ? found : ranked.slice(0, 1).filter(({ score }) => score >= least)
+    return chosen.map(({ topic, score }) => ({ topic, score }))
   }
 
-  #probabilities(input: Float32Array): Float32Array {
+  #probabilities(reading: HeadInput): Float32Array {
     let at = 0
     const layer = (from: Float32Array, rows: number, through: (sum: number) => number): Float32Array => {
       const biases = at + rows * from.length
@@ -100,7 +116,7 @@ export class TopicHead {
       at = biases + rows
       return out
     }
-    const hidden = layer(input, this.#hidden, (sum) => Math.max(0, sum))
-    return layer(hidden, this.#topics.length, (sum) => 1 / (1 + Math.exp(-sum)))
+    const hidden = layer(this.features(reading), this.#is.hidden, (sum) => Math.max(0, sum))
+    return layer(hidden, this.#is.topics.length, (sum) => 1 / (1 + Math.exp(-sum)))
   }
 }

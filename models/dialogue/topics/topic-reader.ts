@@ -22,7 +22,7 @@ export interface TopicReader {
 const ownEnough = 0.62
 
 /** Shorter parts lose what they belong to: "or wander", "anything else". */
-const standsAlone = (piece: string): boolean => piece.split(' ').length >= 3
+export const standsAlone = (piece: string): boolean => piece.split(' ').length >= 3
 
 /** A reader that goes by rules and by words in common. */
 export function topicReader(): TopicReader {

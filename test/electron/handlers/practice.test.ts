@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CaseFolder } from '../../../electron/handlers/case-folder.ts'
+import { resourcesFolder } from '../../../electron/resources.ts'
 import { openProduct, type TestProduct } from '../../support/product.ts'
 
+const cases = new CaseFolder(resourcesFolder())
 let product: TestProduct
 beforeAll(async () => {
   product = await openProduct()
@@ -28,6 +31,17 @@ describe('practice', () => {
     const reopened = await product.ask('practice.open', { session: id })
     expect(reopened.record.turns).toHaveLength(1 + asked.turns.length + examined.turns.length)
     expect(reopened.finished).toBe(false)
+  })
+
+  test('tells what is asked in words that no rule reads', async () => {
+    const { record } = await product.ask('practice.start', { case: 'surg-sore-belly-01' })
+    const { id } = record.session
+    const { turns } = await say(id, 'Are you still tucking into your meals like before?')
+    const { facts } = cases.read('surg-sore-belly-01')
+    const answer = facts.find(({ topic }) => topic === 'appetite')?.answer ?? 'no such fact'
+    expect(turns.at(-1)?.text).toContain(answer)
+    const reopened = await product.ask('practice.open', { session: id })
+    expect(reopened.record.turns.map(({ text }) => text).slice(1)).toEqual(turns.map(({ text }) => text))
   })
 
   test('supplies the reply that a killed app did not store', async () => {

@@ -2,9 +2,17 @@ import { describe, expect, it } from 'vitest'
 import { openSentenceEncoder } from '../../../../electron/inference/sentence-encoder.ts'
 import { resourcesFolder } from '../../../../electron/resources.ts'
 import { openTopicHead } from '../../../../electron/topic-files.ts'
-import { attentiveTopicReader, TopicHead } from '../../../../models/dialogue/topics/index.ts'
+import { attentiveTopicReader, TopicHead, type HeadInput } from '../../../../models/dialogue/topics/index.ts'
 
-const description = { topics: ['fever', 'sleep'], width: 1, hidden: 2, enough: 0.5, least: 0.2 }
+const description = {
+  topics: ['fever', 'sleep'],
+  width: 1,
+  hidden: 2,
+  enough: 0.5,
+  confirmed: 0.3,
+  partly: 0.8,
+  least: 0.2,
+}
 
 /**
  * One hidden unit passes the vector on, the other what the rules read of fever; sleep follows the first, fever the
@@ -14,18 +22,37 @@ const weights = (bias: number): Float32Array =>
   Float32Array.from([1, 0, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, bias, bias])
 const head = TopicHead.parse(description, weights(-1), 'head.json')
 const meaning = (value: number): Float32Array => Float32Array.from([value])
+const input = (value: number, ...rules: readonly string[]): HeadInput => ({
+  vector: meaning(value),
+  rules: new Set(rules),
+})
+const read = (from: TopicHead, whole: HeadInput, ...parts: readonly HeadInput[]): readonly string[] =>
+  from.topics(whole, parts).map(({ topic }) => topic)
 
 describe('the topic head', () => {
   it('says what a sentence means, and what the rules read, the likeliest first', () => {
-    expect(head.topics(meaning(1), new Set()).map(({ topic }) => topic)).toEqual(['sleep'])
-    expect(head.topics(meaning(0), new Set(['fever'])).map(({ topic }) => topic)).toEqual(['fever'])
-    expect(head.topics(meaning(1), new Set(['fever'])).map(({ topic }) => topic)).toEqual(['sleep', 'fever'])
+    expect(read(head, input(1))).toEqual(['sleep'])
+    expect(read(head, input(0, 'fever'))).toEqual(['fever'])
+    expect(read(head, input(1, 'fever'))).toEqual(['sleep', 'fever'])
   })
 
   it('takes the likeliest where none is likely enough, and none where nothing is', () => {
-    expect(head.topics(meaning(0.05), new Set()).map(({ topic }) => topic)).toEqual(['sleep'])
-    const sceptic = TopicHead.parse(description, weights(-5), 'head.json')
-    expect(sceptic.topics(meaning(0.05), new Set())).toEqual([])
+    expect(read(head, input(0.05))).toEqual(['sleep'])
+    expect(read(TopicHead.parse(description, weights(-5), 'head.json'), input(0.05))).toEqual([])
+  })
+
+  it('is content with less where the rules read the topic too, and drops it where it strongly disagrees', () => {
+    const lessSure = TopicHead.parse(description, weights(-2.5), 'head.json')
+    // Fever comes to .38 by the rules' word alone, sleep to .38 by the vector alone: enough for a confirmed one only.
+    expect(read(lessSure, input(0.25, 'fever'))).toEqual(['fever'])
+    expect(read(TopicHead.parse(description, weights(-3), 'head.json'), input(0.5, 'fever'))).toEqual([
+      'sleep',
+    ])
+  })
+
+  it('hears what a part asks that the whole hides, where it is very likely there', () => {
+    expect(read(head, input(0, 'fever'), input(1))).toEqual(['sleep', 'fever'])
+    expect(read(head, input(0, 'fever'), input(0.2))).toEqual(['fever'])
   })
 
   it('refuses a description that is none, and weights that do not fit it', () => {
