@@ -1,7 +1,7 @@
 /** `consilium spt`: standardized patient testing of a doctor over a folder of cases or generated persons. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import { fail } from '../../models/core/failure.ts'
 import { seededRandom } from '../../models/core/random.ts'
 import type { LanguageModels } from '../../models/decoding/language-model.ts'
@@ -22,6 +22,7 @@ import {
   rerankedDoctor,
   type Complete,
 } from '../../models/practice/spt/doctors.ts'
+import { NoteTaker } from '../../models/practice/spt/note-taker.ts'
 import { personCases } from '../../models/practice/spt/persons.ts'
 import { exactBeliefUpdate, mostFrequentClass, retrieval } from '../../models/practice/spt/references.ts'
 import { scoreVisit } from '../../models/practice/spt/scoring.ts'
@@ -49,6 +50,7 @@ interface SptOptions extends OutputOptions {
   readonly dialogues?: string
   readonly endpoint?: string
   readonly model?: string
+  readonly notes: 'model' | 'rules'
   readonly threads?: number
 }
 
@@ -77,6 +79,11 @@ export function addSpt(program: Command): void {
     .option('--dialogues <file>', 'where every dialogue goes with its verdicts; a run in it is gone on with')
     .option('--endpoint <url>', 'an OpenAI-compatible address whose --model is the doctor')
     .option('--model <name>', 'the model at the endpoint, or the one that words the guided doctor')
+    .addOption(
+      new Option('--notes <who>', 'who notes what the patient told before each turn of a model')
+        .choices(['model', 'rules'])
+        .default('model'),
+    )
     .option('--threads <n>', 'threads per operator', threadsArgument)
     .option('--json', 'one JSON object on standard output')
     .action((options: SptOptions) =>
@@ -111,6 +118,10 @@ async function testWith(
   const run = (doctor: TestedDoctor): Promise<Run> => visitAll(options, doctor, practice, resources, listen)
   const plain = plainDoctor(options.doctor, base, guide, resources)
   if (plain) return run(plain)
+  const taker =
+    options.notes === 'rules'
+      ? new NoteTaker(base, (turns, person) => guide.hear(turns, person).evidence)
+      : null
   if (options.endpoint !== undefined) {
     if (options.model === undefined)
       fail('invalid-request', 'An endpoint needs the name of its model. Add --model.')
@@ -119,7 +130,7 @@ async function testWith(
       options.model,
       process.env['CONSILIUM_ENDPOINT_KEY'],
     )
-    return run(speakingDoctor(options.doctor, guide, complete))
+    return run(speakingDoctor(options.doctor, guide, complete, taker))
   }
   return withModels(options, async (models, signal) => {
     const model =
@@ -127,17 +138,17 @@ async function testWith(
         ? (options.model ?? 'default')
         : await modelOf(models, options.model ?? options.doctor.replace(rerank, ''), resources)
     await models.prepare(model, null, progressLines(), signal)
-    return run(speakingDoctor(options.doctor, guide, completeLocally(models, model, signal)))
+    return run(speakingDoctor(options.doctor, guide, completeLocally(models, model, signal), taker))
   })
 }
 
 const rerank = /\+rerank$/
 
-function speakingDoctor(id: string, guide: Guide, complete: Complete): TestedDoctor {
+function speakingDoctor(id: string, guide: Guide, complete: Complete, taker: NoteTaker | null): TestedDoctor {
   if (id === 'guided') return guidedDoctor(guide, complete)
   return rerank.test(id)
-    ? rerankedDoctor(id, complete, rememberingReader(ruleReader()))
-    : modelDoctor(id, complete)
+    ? rerankedDoctor(id, complete, taker, rememberingReader(ruleReader()))
+    : modelDoctor(id, complete, taker)
 }
 
 /** Doctors that need no language model. */

@@ -14,8 +14,9 @@ import { generatedSection, unfinished } from '../../models/dialogue/generation/n
 import { patientWording } from '../../models/dialogue/generation/patient-wording.ts'
 import { pick, simulatePerson } from '../../models/dialogue/generation/simulated-person.ts'
 import { vignette } from '../../models/dialogue/generation/vignette.ts'
+import { chart } from '../../models/dialogue/generation/chart.ts'
 import { drawNotesFrom, notedTurns } from '../../models/dialogue/generation/noted-turns.ts'
-import type { Fault } from '../../models/dialogue/generation/worse-turns.ts'
+import type { WorseTurn } from '../../models/dialogue/generation/worse-turns.ts'
 import { Wordings, type WordingSplit } from '../../models/dialogue/generation/wordings.ts'
 import { assistantMessages, notePartAsk, scribeMessages } from '../../models/dialogue/scribe-prompt.ts'
 import type { KnowledgeBase } from '../../models/knowledge/knowledge-base.ts'
@@ -34,6 +35,7 @@ interface TrainingDataOptions extends OutputOptions {
   readonly wordings?: string
   readonly roles: ReadonlySet<Role>
   readonly vignettes: number
+  readonly charts: number
   /** Share of persons whose dialogue itself is a lesson. */
   readonly dialogues: number
 }
@@ -44,6 +46,7 @@ const roles = [
   'pair',
   'context',
   'vignette',
+  'chart',
   'scribe',
   'assistant',
   'medical',
@@ -62,7 +65,7 @@ interface Example {
   readonly messages: readonly Message[]
   readonly flaw?: Flaw
   /** Of pairs: worse turns in place of the messages at these places, and what is wrong with them. */
-  readonly worse?: readonly { readonly at: number; readonly flaw: Fault; readonly text: string }[]
+  readonly worse?: readonly ({ readonly at: number } & WorseTurn)[]
   /** Of a context: the note and the better turn that follow, and the dialogue as it is judged. */
   readonly note?: string
   readonly chosen?: string
@@ -112,7 +115,7 @@ function contextPlaces(random: Random, { turns }: GeneratedDialogue): readonly n
 /** The most turns of a visit; those of the standardized tests are the most frequent. */
 function drawBudget(random: Random): number {
   const draw = random.uniform()
-  return draw < 0.3 ? 5 : draw < 0.65 ? 12 : 6 + random.below(6)
+  return draw < 0.15 ? 5 : draw < 0.75 ? 12 : 6 + random.below(6)
 }
 
 /** Everything that one simulated person teaches; fewer examples when the expert was wrong about them. */
@@ -121,7 +124,7 @@ function examplesOf(
   random: Random,
   condition: string,
   wordings: Wordings,
-  { roles: wanted, vignettes, dialogues }: TrainingDataOptions,
+  { roles: wanted, vignettes, charts, dialogues }: TrainingDataOptions,
 ): readonly Example[] {
   const examples: Example[] = []
   const who = simulatePerson(base, random, condition)
@@ -170,10 +173,9 @@ function examplesOf(
     const turns = noted(dialogue)
     const worse = shuffled(random, dialogue.worse)
       .slice(0, mostWorse)
-      .map(({ flaw, at, text }) => ({
-        flaw,
+      .map(({ at, ...worse }) => ({
+        ...worse,
         at: doctorMessages(presented, turns.slice(0, at)).length,
-        text,
       }))
     if (worse.length > 0)
       examples.push({ role: 'pair', condition, messages: doctorMessages(presented, turns), worse })
@@ -205,6 +207,10 @@ function examplesOf(
   for (let count = 0; count < vignettes; count++) {
     const messages = vignette(base, random, simulatePerson(base, random, condition), wordings)
     if (messages) examples.push({ role: 'vignette', condition, messages })
+  }
+  for (let count = 0; count < (wanted.has('chart') ? charts : 0); count++) {
+    const messages = chart(base, random, simulatePerson(base, random, condition))
+    if (messages) examples.push({ role: 'chart', condition, messages })
   }
   return examples.filter(({ role }) => wanted.has(role))
 }
@@ -246,6 +252,12 @@ export function addTrainingData(program: Command): void {
     .option('--wordings <file>', 'further wordings of findings, for training alone')
     .option('--roles <names>', `some of ${roles.join(', ')}`, rolesArgument, new Set(roles))
     .option('--vignettes <n>', 'vignettes of a condition for each person', numberArgument(0, 100, true), 2)
+    .option(
+      '--charts <n>',
+      'lists of findings of a condition for each person',
+      numberArgument(0, 1000, true),
+      2,
+    )
     .option('--dialogues <share>', 'of persons whose dialogue is a lesson', numberArgument(0, 1, false), 1)
     .option('--json', 'one JSON object on standard output')
     .action((options: TrainingDataOptions) =>

@@ -1,8 +1,13 @@
 /**
  * What a doctor thinks before a turn, written as its first line: how far the visit is, what was just learned, and what
- * it may be. The patient does not hear it. A language model that writes it has the time left, the answer understood and
- * what it suspects in view when it chooses the next question; everyone else sees why that question was chosen.
+ * it may be, and what comes next. The patient does not hear it. A language model that writes it has the time left, the
+ * answer understood and what it suspects in view when it chooses; everyone else sees why it chose so.
+ *
+ * What comes next is named before it is worded, because there are a thousand ways to ask and few to order: of the words
+ * alone the likeliest are an order's long before an order is what is likeliest.
  */
+import type { Finding } from '../knowledge/schema.ts'
+import { lowered } from './lowered.ts'
 
 export interface DoctorNote {
   /** Number of the turn among the doctor's, from 1. */
@@ -13,21 +18,70 @@ export interface DoctorNote {
   readonly learned: readonly string[]
   /** Conditions that it may be, the likeliest first. */
   readonly suspected: readonly string[]
+  /** What the turn does, see `nextWords`; null where nothing was decided yet. */
+  readonly next: string | null
+}
+
+/** What a turn may do, as a note says it. */
+export type NextStep =
+  | { readonly kind: 'ask'; readonly topic: string }
+  | { readonly kind: 'order'; readonly examines: boolean; readonly tests: boolean }
+  | { readonly kind: 'conclude' }
+
+const plainTopics: Readonly<Record<string, string>> = {
+  associated: 'other symptoms',
+  aggravating: 'what makes it worse',
+  relieving: 'what helps',
+  concern: 'worries',
+  expectation: 'hopes',
+}
+
+/** A standard topic in words. */
+export const topicWords = (topic: string): string => plainTopics[topic] ?? topic.replaceAll('-', ' ')
+
+export function nextWords(step: NextStep): string {
+  switch (step.kind) {
+    case 'ask':
+      return `ask about ${step.topic}`
+    case 'order':
+      return [step.examines ? 'examine' : '', step.tests ? 'test' : ''].filter(Boolean).join(' and ')
+    case 'conclude':
+      return 'conclude'
+  }
+}
+
+/** The most that one note says; one that begins late sums up. */
+const mostLearned = 6
+
+/** What is there, then what was denied; what an examination or test did not show goes without saying. */
+export function learnedWords(
+  findings: ReadonlyMap<string, Finding>,
+  evidence: readonly { readonly finding: string; readonly present: boolean }[],
+  most = mostLearned,
+): readonly string[] {
+  const told = evidence.flatMap(({ finding: id, present }) => {
+    const finding = findings.get(id)
+    if (!finding || (!present && 'order' in finding)) return []
+    return [{ present, words: `${present ? '' : 'no '}${lowered(finding.name)}` }]
+  })
+  const ordered = [...told.filter(({ present }) => present), ...told.filter(({ present }) => !present)]
+  return [...new Set(ordered.map(({ words }) => words))].slice(0, most)
 }
 
 const nothingNew = 'nothing new'
 
 /** Where nothing new was learned, what is suspected has not changed and is left out. */
-export const writeNote = ({ turn, budget, learned, suspected }: DoctorNote): string =>
+export const writeNote = ({ turn, budget, learned, suspected, next }: DoctorNote): string =>
   [
     budget === null ? `Turn ${turn}.` : `Turn ${turn} of ${budget}.`,
     `Noted: ${learned.length > 0 ? learned.join('; ') : nothingNew}.`,
-    learned.length > 0 ? `Suspected: ${suspected.join('; ')}.` : '',
+    learned.length > 0 && suspected.length > 0 ? `Suspected: ${suspected.join('; ')}.` : '',
+    next === null ? '' : `Next: ${next}.`,
   ]
     .filter(Boolean)
     .join(' ')
 
-const line = /^Turn (\d+)(?: of (\d+))?\. Noted: (.*?)\.(?: Suspected: (.*?)\.)?$/
+const line = /^Turn (\d+)(?: of (\d+))?\. Noted: (.*?)\.(?: Suspected: (.*?)\.)?(?: Next: (.*?)\.)?$/
 const begins = /^Turn \d+(?: of \d+)?\. /
 
 export interface NotedTurn {
@@ -62,6 +116,7 @@ export function readNote(note: string): DoctorNote | null {
       budget: found[2] === undefined ? null : Number(found[2]),
       learned: items(found[3]),
       suspected: items(found[4]),
+      next: found[5] ?? null,
     }
   )
 }

@@ -6,6 +6,7 @@ import type { ConditionKnowledge } from '../../knowledge/schema.ts'
 import { ruleReader, type ProcessReader } from '../acts.ts'
 import { courtesyTo, type Heard } from '../courtesy/courtesy.ts'
 import { asksForDanger } from '../danger.ts'
+import { nextWords, topicWords, type NextStep } from '../doctor-note.ts'
 import type { DoctorPromptTurn } from '../doctor-prompt.ts'
 import { chooseNext, type NextAction } from '../policy/choose-next.ts'
 import { topicQuestions } from '../policy/topic-questions.ts'
@@ -14,7 +15,15 @@ import { writeClosing } from '../turns.ts'
 import { drawAgenda } from './agenda.ts'
 import { closingWordings, type ClosingParts } from './closing-wording.ts'
 import { firstWithoutFault, leastFaulty, rememberingReader } from '../compliance.ts'
-import { alreadySaid, brushOffs, crowdedQuestion, idleQuestion, jargonQuestion, type Flaw } from './flaws.ts'
+import {
+  alreadySaid,
+  brushOffs,
+  crowdedQuestion,
+  idleNext,
+  idleQuestion,
+  jargonQuestion,
+  type Flaw,
+} from './flaws.ts'
 import { wordedOrder } from './order-wording.ts'
 import { rephrased } from './question-wording.ts'
 import type { Thought } from './noted-turns.ts'
@@ -73,6 +82,19 @@ export function expertDialogue(
   return opening && new Conversation(base, random, who, wordings, budget, flaw, opening).hold()
 }
 
+function nextStep(base: KnowledgeBase, action: NextAction): NextStep {
+  switch (action.kind) {
+    case 'ask-topic':
+      return { kind: 'ask', topic: topicWords(action.topic) }
+    case 'ask-finding':
+      return { kind: 'ask', topic: lowered(base.findings.get(action.finding)?.name ?? action.topic) }
+    case 'order':
+      return { kind: 'order', examines: action.examinations.length > 0, tests: action.tests.length > 0 }
+    case 'close':
+      return { kind: 'conclude' }
+  }
+}
+
 interface Reported {
   readonly order: string
   readonly line: string
@@ -107,7 +129,7 @@ class Conversation {
   readonly #worse: PlacedWorseTurn[] = []
   readonly #recent: string[] = []
   readonly #opening: Told
-  #thought: Thought = { known: 0, suspected: [] }
+  #thought: Thought = { known: 0, suspected: [], next: '' }
   #screened = false
   #last: Heard = 'anything'
   #taken = 0
@@ -140,8 +162,9 @@ class Conversation {
   hold(): GeneratedDialogue | null {
     while (this.#taken < this.#budget) {
       const action = this.#next()
-      this.#thought = this.#think()
-      if (this.#goesWrong(action)) continue
+      const before = this.#thought.next
+      this.#thought = this.#think(action)
+      if (this.#goesWrong(action, before)) continue
       if (action.kind === 'close') {
         const text = this.#close(action)
         if (text === null) return null
@@ -191,8 +214,12 @@ class Conversation {
     })
   }
 
-  /** Does what the flaw does in place of the next step, where it does. */
-  #goesWrong(action: NextAction): boolean {
+  /**
+   * Does what the flaw does in place of the next step, where it does.
+   *
+   * @param before what the last turn did, as its note said it
+   */
+  #goesWrong(action: NextAction, before: string): boolean {
     const random = this.#random
     const last = this.#turns.findLast(({ speaker }) => speaker === 'doctor')?.text
     if (
@@ -202,11 +229,13 @@ class Conversation {
       last &&
       random.uniform() < 0.35
     ) {
+      this.#thought = { ...this.#thought, next: before }
       this.#say(last)
       this.#answer(pick(random, alreadySaid))
       return true
     }
     if (this.#flaw === 'endless' && action.kind === 'close') {
+      this.#thought = { ...this.#thought, next: idleNext }
       this.#say(idleQuestion(this.#base, random, this.#asked) ?? 'Anything else?')
       this.#answer(pick(random, bareNo))
       return true
@@ -296,7 +325,8 @@ class Conversation {
 
   #order(action: Extract<NextAction, { kind: 'order' }>): void {
     const early = this.#flaw === null ? this.#earlyClosing() : undefined
-    if (early !== undefined) this.#keepWorse([{ flaw: 'premature', text: early }])
+    if (early !== undefined)
+      this.#keepWorse([{ flaw: 'premature', text: early, next: nextWords({ kind: 'conclude' }) }])
     const named = { examination: new Set<string>(), test: new Set<string>() }
     const positive: Reported[] = []
     const negative: Reported[] = []
@@ -391,13 +421,20 @@ class Conversation {
   #moment(): Moment {
     return {
       heard: this.#heard(),
-      said: this.#turns.findLast(({ speaker }) => speaker === 'doctor')?.text,
+      said: this.#said(),
       asked: this.#asked,
       early:
         this.#taken < this.#budget / 2
           ? { closing: this.#earlyClosing(), suspected: this.#thought.suspected[0] }
           : null,
     }
+  }
+
+  /** The last turn, and what it did. */
+  #said(): Moment['said'] {
+    const at = this.#turns.findLastIndex(({ speaker }) => speaker === 'doctor')
+    const turn = this.#turns[at]
+    return turn && { text: turn.text, next: this.#thoughts.get(at)?.next ?? '' }
   }
 
   #heard(): string {
@@ -413,11 +450,12 @@ class Conversation {
     return withTemper(this.#random, this.#temper, this.#who.person, text, this.#wordings)
   }
 
-  #think(): Thought {
+  #think(action: NextAction): Thought {
     const ranked = believe(this.#base, this.#who.person, this.#evidence)
     return {
       known: this.#evidence.length,
       suspected: ranked.slice(0, 2).map(({ condition }) => condition),
+      next: nextWords(nextStep(this.#base, action)),
     }
   }
 

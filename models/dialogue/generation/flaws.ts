@@ -1,6 +1,7 @@
 /** How doctors go wrong: what the mixed-quality dialogues do, and what preferences turn away from. */
 import type { Random } from '../../core/random.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
+import { nextWords } from '../doctor-note.ts'
 import { pick } from './simulated-person.ts'
 
 /**
@@ -80,6 +81,9 @@ export function idleQuestion(base: KnowledgeBase, random: Random, asked: Readonl
   const finding = pick(random, left)
   return 'ask' in finding ? finding.ask : null
 }
+
+/** What such a question does, as a note says it. */
+export const idleNext = nextWords({ kind: 'ask', topic: 'anything else' })
 
 /** A question with one or two others after it. */
 export function crowdedQuestion(

@@ -1,31 +1,23 @@
 /** A generated dialogue with what its doctor thought before each turn. */
 import type { Random } from '../../core/random.ts'
-import type { Evidence } from '../../knowledge/belief.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
-import { writeNote } from '../doctor-note.ts'
+import { learnedWords, writeNote } from '../doctor-note.ts'
 import type { DoctorPromptTurn } from '../doctor-prompt.ts'
 import { lowered } from '../lowered.ts'
 import type { GeneratedDialogue } from './expert-dialogue.ts'
 
-/** How much of the evidence was known before a turn, and what was suspected then, the likeliest first. */
+/**
+ * How much of the evidence was known before a turn, what was suspected then, the likeliest first, and what the turn
+ * does.
+ */
 export interface Thought {
   readonly known: number
   readonly suspected: readonly string[]
+  readonly next: string
 }
 
-/** The most that one note says; one that begins late sums up. */
-const mostLearned = 6
-
-/** What is there, then what was denied; what an examination or test did not show goes without saying. */
-function learned(base: KnowledgeBase, evidence: readonly Evidence[]): readonly string[] {
-  const told = evidence.flatMap(({ finding: id, present, certainty }) => {
-    const finding = base.findings.get(id)
-    if (!finding || certainty < 0.9 || (!present && 'order' in finding)) return []
-    return [{ present, words: `${present ? '' : 'no '}${lowered(finding.name)}` }]
-  })
-  const ordered = [...told.filter(({ present }) => present), ...told.filter(({ present }) => !present)]
-  return [...new Set(ordered.map(({ words }) => words))].slice(0, mostLearned)
-}
+/** An answer that leaves this much open is not noted. */
+const leastCertain = 0.9
 
 /**
  * @param from position of the turn from which on the doctor notes; turns before it are as others would have said them
@@ -47,8 +39,12 @@ export function notedTurns(
     const note = writeNote({
       turn: taken,
       budget,
-      learned: learned(base, evidence.slice(noted, thought.known)),
+      learned: learnedWords(
+        base.findings,
+        evidence.slice(noted, thought.known).filter(({ certainty }) => certainty >= leastCertain),
+      ),
       suspected: thought.suspected.map(name),
+      next: thought.next,
     })
     noted = thought.known
     return { ...turn, note }

@@ -93,15 +93,6 @@ export function vignette(
   const findings = (ids: readonly string[]): readonly string[] =>
     ids.map((id) => lowered(base.findings.get(id)?.name ?? id))
   const considered = alternatives(knowledge, ranked.slice(1)).map(name)
-  // The knowledge itself costs few tokens where everyday words need not be understood first.
-  if (random.uniform() < 0.4)
-    return [
-      ...vignetteMessages(
-        random.uniform() < 0.5 ? {} : who.person,
-        `Findings: ${findings(told).join('; ')}.`,
-      ),
-      { role: 'assistant', content: writeClosing(name(who.condition), considered, [], [], '') },
-    ]
   const grounds = findings(groundsFor(base, ranked, evidence).slice(0, 4))
   return [
     ...vignetteMessages(

@@ -2,12 +2,13 @@
 import { shuffled, type Random } from '../../core/random.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
 import type { Finding } from '../../knowledge/schema.ts'
+import { nextWords, topicWords } from '../doctor-note.ts'
 import { tellsDistress } from '../distress.ts'
 import { lowered } from '../lowered.ts'
 import { topicQuestions } from '../policy/topic-questions.ts'
 import { writeClosing } from '../turns.ts'
 import type { ClosingParts } from './closing-wording.ts'
-import { brushOffs, crowdedQuestion, idleQuestion, jargonQuestion, type Flaw } from './flaws.ts'
+import { brushOffs, crowdedQuestion, idleNext, idleQuestion, jargonQuestion, type Flaw } from './flaws.ts'
 import { wordedOrder } from './order-wording.ts'
 import { pick } from './simulated-person.ts'
 
@@ -21,6 +22,8 @@ export type Fault = Flaw | 'mistaken' | 'uninformative' | 'hasty'
 export interface WorseTurn {
   readonly flaw: Fault
   readonly text: string
+  /** What it does, as its note would say it, where that is another thing than the better turn does. */
+  readonly next?: string
 }
 
 /** What stands before a question. */
@@ -28,7 +31,7 @@ export interface Moment {
   /** The patient's last words. */
   readonly heard: string
   /** The doctor's last turn. */
-  readonly said: string | undefined
+  readonly said: { readonly text: string; readonly next: string } | undefined
   readonly asked: ReadonlySet<string>
   /** What could be concluded and ordered already; null once the visit is half over. */
   readonly early: { readonly closing: string | undefined; readonly suspected: string | undefined } | null
@@ -49,7 +52,11 @@ const usualList = [
 ]
 
 /** What could be examined and tested for a condition. */
-function orderFor(base: KnowledgeBase, random: Random, condition: string): string | null {
+function orderFor(
+  base: KnowledgeBase,
+  random: Random,
+  condition: string,
+): { readonly text: string; readonly next: string } | null {
   const own = Object.keys(base.conditions.get(condition)?.findings ?? {})
   const orders = (kind: Finding['kind'], most: number): readonly string[] => {
     const names = own.flatMap((id) => {
@@ -59,11 +66,25 @@ function orderFor(base: KnowledgeBase, random: Random, condition: string): strin
     return shuffled(random, [...new Set(names)]).slice(0, most)
   }
   const [examinations, tests] = [orders('sign', 3), orders('test', 2)]
-  return examinations.length + tests.length > 0 ? wordedOrder(random, examinations, tests) : null
+  if (examinations.length + tests.length === 0) return null
+  return {
+    text: wordedOrder(random, examinations, tests),
+    next: nextWords({ kind: 'order', examines: examinations.length > 0, tests: tests.length > 0 }),
+  }
 }
 
-const those = (turns: readonly { readonly flaw: Fault; readonly text: string | null | undefined }[]) =>
-  turns.flatMap(({ flaw, text }): readonly WorseTurn[] => (text ? [{ flaw, text }] : []))
+const those = (
+  turns: readonly {
+    readonly flaw: Fault
+    readonly text?: string | null | undefined
+    readonly next?: string
+  }[],
+) =>
+  turns.flatMap(({ flaw, text, next }): readonly WorseTurn[] =>
+    text ? [next === undefined ? { flaw, text } : { flaw, text, next }] : [],
+  )
+
+const concludes = nextWords({ kind: 'conclude' })
 
 /** @param finding what the question asks about, where it asks about one thing */
 export function worseQuestions(
@@ -74,12 +95,17 @@ export function worseQuestions(
   finding: string | undefined,
 ): readonly WorseTurn[] {
   const upset = tellsDistress(heard) || heard.includes('?')
+  const usual = pick(random, usualList)
   return those([
-    { flaw: 'premature', text: early?.closing },
-    { flaw: 'hasty', text: early?.suspected && orderFor(base, random, early.suspected) },
-    { flaw: 'repetitive', text: said },
+    { flaw: 'premature', text: early?.closing, next: concludes },
+    { flaw: 'hasty', ...(early?.suspected && orderFor(base, random, early.suspected)) },
+    { flaw: 'repetitive', ...said },
     { flaw: 'jargon', text: finding && jargonQuestion(base, random, finding) },
-    { flaw: 'uninformative', text: finding && pick(random, topicQuestions[pick(random, usualList)] ?? []) },
+    {
+      flaw: 'uninformative',
+      text: finding && pick(random, topicQuestions[usual] ?? []),
+      next: nextWords({ kind: 'ask', topic: topicWords(usual) }),
+    },
     { flaw: 'crowded', text: random.uniform() < 0.5 ? crowdedQuestion(base, random, question, asked) : null },
     {
       flaw: 'dismissive',
@@ -98,7 +124,7 @@ export function worseClosings(
 ): readonly WorseTurn[] {
   const { diagnosis, alternatives, grounds, plan } = parts
   return those([
-    { flaw: 'endless', text: idleQuestion(base, random, asked) },
+    { flaw: 'endless', text: idleQuestion(base, random, asked), next: idleNext },
     { flaw: 'unsafe', text: writeClosing(diagnosis, [], grounds, plan, '') },
     { flaw: 'mistaken', text: closing && exchanged(closing, diagnosis, alternatives[0]) },
   ])

@@ -19,9 +19,21 @@ function limitsAt(age: number): Limits {
   return { pulse: [55, 100], breathing: 20, lowPressure: 95 }
 }
 
+const under = /(?:under|below|less than|<)\s*$/i
+const over = /(?:over|above|more than|>)\s*$/i
+/** Less than any measurement is precise to. */
+const step = 0.01
+
+/** The number that the pattern captures; "under 38" is a little less than 38, "above 38" a little more. */
 const number = (text: string, pattern: RegExp): number | null => {
-  const found = pattern.exec(text)?.[1]
-  return found === undefined ? null : Number(found.replace(',', '.'))
+  const match = pattern.exec(text)
+  const digits = match?.[1]
+  if (!match || digits === undefined) return null
+  const before = text
+    .slice(0, match.index + match[0].lastIndexOf(digits))
+    .replace(/at or (?:above|over)\s*$/i, '')
+  const value = Number(digits.replace(',', '.'))
+  return under.test(before) ? value - step : over.test(before) ? value + step : value
 }
 
 /** Findings of the observations that `text` states in numbers; what it does not state is left out. */

@@ -11,7 +11,7 @@ export const plainWords = (text: string): string =>
     .trim()} `.replaceAll('_', '.')
 
 const idioms =
-  / (?:no idea|no doubt|no wonder|no joke|no fun|not just|not only|not to mention|nothing but|no matter|cant help|dont know|dont get me wrong|cant complain|didnt want|dont want|no sleep|no good|not right|wont shift|wont go|wont stop|doesnt help|didnt help|not great|not good|not well|not myself|not himself|not herself) /g
+  / (?:no idea|no doubt|no wonder|no joke|no fun|not just|not only|not to mention|nothing but|no matter|cant help|dont know|dont get me wrong|cant complain|didnt want|dont want|no sleep|no good|not right|wont shift|wont go|wont stop|doesnt help|didnt help|not great|not good|not well|not myself|not himself|not herself|cant (?:catch|get) (?:my|his|her|a|enough) breath|cant breathe) /g
 const negator =
   /^(?:no|not|never|none|nothing|without|cannot|neither|nor|denies|nobody|negative|(?:do|does|did|is|are|was|were|has|have|had|wo|wouldn?|could|ca|should|ai)nt)$/
 const endsReach = new Set([

@@ -4,11 +4,12 @@ import type { LanguageModels, Message } from '../../decoding/language-model.ts'
 import type { ProcessReader } from '../../dialogue/acts.ts'
 import { faults } from '../../dialogue/compliance.ts'
 import type { DialogueTurn } from '../../dialogue/dialogue.ts'
-import { splitNote } from '../../dialogue/doctor-note.ts'
+import { nextWords, readNote, splitNote, writeNote, type NotedTurn } from '../../dialogue/doctor-note.ts'
 import { doctorMessages, type DoctorPromptTurn } from '../../dialogue/doctor-prompt.ts'
 import type { Guide, GuideStep } from '../../dialogue/guide/guide.ts'
 import { readDoctorTurn } from '../../dialogue/turns.ts'
-import type { TestedDoctor } from './doctor.ts'
+import type { TestedDoctor, Visit } from './doctor.ts'
+import type { NoteTaker } from './note-taker.ts'
 
 export interface Wish {
   /** 0 asks for the likeliest reply; each other number draws another one, always the same for that number. */
@@ -19,14 +20,6 @@ export interface Wish {
 
 /** A language model as a doctor needs it: messages in, one reply out. */
 export type Complete = (messages: readonly Message[], wish?: Wish) => Promise<string>
-
-/** A visit ends within its budget: whoever has one turn left sums up. */
-const lastWords = 'Findings:'
-
-const wishFor = (turns: readonly DialogueTurn[], budget: number, attempt = 0): Wish => {
-  const taken = turns.filter(({ speaker }) => speaker === 'doctor').length
-  return taken < budget - 1 ? { attempt } : { attempt, opening: lastWords }
-}
 
 /** Of replies that are drawn. */
 export const drawn = { temperature: 0.8, topP: 0.95 } as const
@@ -67,34 +60,67 @@ export const knowledgeDoctor = (guide: Guide): TestedDoctor => ({
   }),
 })
 
-/** Remembers what a model noted before each of its turns, so that it goes on from its own thoughts. */
-class Notes {
-  readonly #notes: string[] = []
+/** The first words of whoever has to sum up. */
+const lastWords = 'Findings:'
 
-  with(turns: readonly DialogueTurn[]): readonly DoctorPromptTurn[] {
-    let spoken = 0
-    return turns.map((turn) =>
-      turn.speaker === 'doctor' ? { ...turn, note: this.#notes[spoken++] ?? '' } : turn,
+/** A model's visit: its notes are kept from the patient and go on from one another. */
+class NotedVisit {
+  readonly #complete: Complete
+  readonly #visit: Visit
+  readonly #notes: string[] = []
+  readonly #taker: NoteTaker | null
+
+  constructor(complete: Complete, visit: Visit, taker: NoteTaker | null) {
+    this.#complete = complete
+    this.#visit = visit
+    this.#taker = taker
+  }
+
+  /** The note of the coming turn as far as it is not the model's to write. */
+  begun(turns: readonly DialogueTurn[]): string {
+    return this.#taker?.noted(turns, this.#visit) ?? ''
+  }
+
+  /** A reply to what was said; the last of the budget sums up, so that a visit ends within it. */
+  async reply(turns: readonly DialogueTurn[], begun: string, attempt = 0): Promise<NotedTurn> {
+    const messages = doctorMessages(
+      { ...this.#visit.person, turnBudget: this.#visit.budget },
+      this.#noted(turns),
     )
+    const reply = splitNote(await this.#complete(messages, { attempt, opening: begun }))
+    const isLast = this.#notes.length + 1 >= this.#visit.budget
+    if (!isLast || readDoctorTurn(reply.said).closing) return reply
+    const opening = `${concluding(reply.note)}${lastWords}`
+    return splitNote(await this.#complete(messages, { attempt, opening }))
   }
 
   keep(note: string): void {
     this.#notes.push(note)
   }
+
+  #noted(turns: readonly DialogueTurn[]): readonly DoctorPromptTurn[] {
+    let spoken = 0
+    return turns.map((turn) =>
+      turn.speaker === 'doctor' ? { ...turn, note: this.#notes[spoken++] ?? '' } : turn,
+    )
+  }
 }
 
-/** A language model alone; its words are taken as they are, and its notes are kept from the patient. */
-export const modelDoctor = (id: string, complete: Complete): TestedDoctor => ({
+/** The note with its decision turned to concluding; nothing where there is no note to go on from. */
+function concluding(written: string): string {
+  const note = readNote(written)
+  return note ? `${writeNote({ ...note, next: nextWords({ kind: 'conclude' }) })}\n` : ''
+}
+
+/** A language model alone; its words are taken as they are. */
+export const modelDoctor = (id: string, complete: Complete, taker: NoteTaker | null): TestedDoctor => ({
   id,
-  meet: ({ person, budget }) => {
-    const visit = { ...person, turnBudget: budget }
-    const notes = new Notes()
+  meet: (visit) => {
+    const noted = new NotedVisit(complete, visit, taker)
     return {
       next: async (turns) => {
-        const { note, said } = splitNote(
-          await complete(doctorMessages(visit, notes.with(turns)), wishFor(turns, budget)),
-        )
-        notes.keep(note)
+        const { note, said } = await noted.reply(turns, noted.begun(turns))
+        noted.keep(note)
         return said
       },
     }
@@ -108,23 +134,25 @@ export const modelDoctor = (id: string, complete: Complete): TestedDoctor => ({
 export const rerankedDoctor = (
   id: string,
   complete: Complete,
+  taker: NoteTaker | null,
   reader: ProcessReader,
   count = 4,
 ): TestedDoctor => ({
   id,
-  meet: ({ person, budget }) => {
-    const notes = new Notes()
+  meet: (visit) => {
+    const { person, budget } = visit
+    const noted = new NotedVisit(complete, visit, taker)
     return {
       next: async (turns) => {
-        const messages = doctorMessages({ ...person, turnBudget: budget }, notes.with(turns))
+        const begun = noted.begun(turns)
         let best = { note: '', said: '', faults: Infinity }
         for (let attempt = 0; attempt < count && best.faults > 0; attempt++) {
-          const { note, said } = splitNote(await complete(messages, wishFor(turns, budget, attempt)))
+          const { note, said } = await noted.reply(turns, begun, attempt)
           const found =
             said === '' ? Infinity : faults({ patient: person, turnBudget: budget, turns }, said, reader)
           if (found < best.faults) best = { note, said, faults: found }
         }
-        notes.keep(best.note)
+        noted.keep(best.note)
         return best.said
       },
     }

@@ -10,7 +10,6 @@ likelihood keeps the text whole. A dialogue is read once for all worse turns tha
 tokens that a pair alone would cost.
 """
 
-import argparse
 import collections
 import dataclasses
 import json
@@ -22,9 +21,8 @@ import torch
 from torch.nn import functional as F
 
 from .examples import render_turns
-from .lora import load_start, load_state, save_adapter, state
-from .model import adapted
-from .pace import Pace
+from .lora import load_state
+from .run import Run, trainer_options
 
 
 DECIDED_BY_OPENING = {"premature": 16, "hasty": 16, "endless": 16}
@@ -38,7 +36,7 @@ class Branch:
 
     flaw: str
     start: int
-    """Where both turns begin, after the note that they share."""
+    """Where both turns begin: after the note that they share, or before its decision where they decide otherwise."""
     end: int
     """Where the better turn ends, or how far it counts."""
     noted: int
@@ -73,8 +71,12 @@ def trees(path: pathlib.Path, tokenizer, longest: int, weights: dict[str, float]
         for each in sorted(worse, key=lambda each: each["at"]):
             turn = turns[each["at"]]
             text = tokenizer.encode(f"{each['text']}<|im_end|>", add_special_tokens=False)
+            start = turn.spoken
+            if "next" in each and turn.decided < turn.spoken:
+                start = turn.decided
+                text = tokenizer.encode(f" Next: {each['next']}.\n", add_special_tokens=False) + text
             counted = DECIDED_BY_OPENING.get(each["flaw"], len(ids))
-            branch = Branch(each["flaw"], turn.spoken, min(turn.end, turn.spoken + counted), turn.start, text[:counted])
+            branch = Branch(each["flaw"], start, min(turn.end, start + counted), turn.start, text[:counted])
             if weights.get(branch.flaw, 1.0) > 0 and turn.end + len(branch.worse) <= left:
                 branches.append(branch)
                 left -= len(branch.worse)
@@ -182,92 +184,52 @@ def preference(model, held: list[Tree], pad: int) -> dict[str, float]:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--gguf", type=pathlib.Path, required=True)
+    options = trainer_options(__doc__, rate=1e-4, seed=23)
     options.add_argument("--pairs", type=pathlib.Path, nargs="+", required=True)
     options.add_argument("--weights", type=weight_of, nargs="*", default=[], help="flaw=weight of its pairs in the loss; 1 where not named, 0 for never")
     options.add_argument("--valid", type=pathlib.Path, required=True)
     options.add_argument("--start", type=pathlib.Path, required=True, help="checkpoint or adapter folder of the reference")
-    options.add_argument("--out", type=pathlib.Path, required=True)
-    options.add_argument("--minutes", type=float, default=1e9)
     options.add_argument("--held", type=int, default=12, help="held-out dialogues whose pairs are scored")
     options.add_argument("--tokens", type=int, default=2400, help="padded positions a step")
-    options.add_argument("--longest", type=int, default=1200)
+    options.add_argument("--longest", type=int, default=1600, help="longer dialogues lose their last turns")
     options.add_argument("--beta", type=float, default=0.1)
     options.add_argument("--keep", type=float, default=0.05, help="weight of the better turns' and notes' own loss per token")
-    options.add_argument("--rank", type=int, default=16)
-    options.add_argument("--alpha", type=float, default=32)
-    options.add_argument("--first", type=int, default=10)
-    options.add_argument("--rate", type=float, default=1e-4)
-    options.add_argument("--seed", type=int, default=23)
-    options.add_argument("--threads", type=int, default=0)
     given = options.parse_args()
-    pace = Pace(given.threads)
-    torch.manual_seed(given.seed)
-    given.out.mkdir(parents=True, exist_ok=True)
-    model, layers, tokenizer = adapted(given.gguf, given.rank, given.alpha, given.first)
-    load_start(layers, given.start)
-    pad = tokenizer.encode("<|im_end|>", add_special_tokens=False)[0]
+    run = Run(given)
     draw = random.Random(given.seed)
     weights = dict(given.weights)
-    train = [tree for path in given.pairs for tree in trees(path, tokenizer, given.longest, weights)]
+    train = [tree for path in given.pairs for tree in trees(path, run.tokenizer, given.longest, weights)]
     plan = batched(train, given.tokens, draw)
-    held = trees(given.valid, tokenizer, given.longest, {})
+    held = trees(given.valid, run.tokenizer, given.longest, {})
     held = random.Random(0).sample(held, min(given.held, len(held)))
-    before = preference(model, held, pad)
+    before = preference(run.model, held, run.pad)
     print(json.dumps({"dialogues": len(train), "steps": len(plan), "pairs": collections.Counter(branch.flaw for branch in branches_of(train)), "before": before}), flush=True)
 
-    parameters = [parameter for layer in layers.values() for parameter in (layer.a, layer.b)]
-    optimiser = torch.optim.AdamW(parameters, lr=given.rate, betas=(0.9, 0.98), weight_decay=0.0)
-    reference = {key: value.clone() for key, value in state(layers).items()}
-    step, spent, seen = 0, 0.0, 0
-    checkpoint = given.out / "checkpoint.pt"
-    if checkpoint.exists():
-        saved = torch.load(checkpoint)
-        load_state(layers, saved["adapter"])
-        optimiser.load_state_dict(saved["optimiser"])
-        step, spent, seen = saved["step"], saved["spent"], saved["seen"]
-
-    def save() -> None:
-        torch.save({"adapter": state(layers), "optimiser": optimiser.state_dict(), "step": step, "spent": spent, "seen": seen}, checkpoint)
-        save_adapter(layers, given.out / "adapter", given.rank, given.alpha, "SmolLM2-135M-Instruct")
-
-    saved_at = time.time()
     margins: list[float] = []
-    model.train()
-    while step < len(plan) and spent < 60 * given.minutes:
-        pace.adjust(step)
+    run.model.train()
+    while run.step < len(plan) and run.progress(len(plan)) < 1:
+        run.pace.adjust(run.step)
         began = time.time()
-        batch = plan[step]
-        current = {key: value.clone() for key, value in state(layers).items()}
-        load_state(layers, reference)
+        batch = plan[run.step]
+        current = run.weights()
+        load_state(run.layers, run.start)
         with torch.no_grad():
-            expected = likelihood(model, batch, pad)
-        load_state(layers, current)
-        found = likelihood(model, batch, pad)
+            expected = likelihood(run.model, batch, run.pad)
+        load_state(run.layers, current)
+        found = likelihood(run.model, batch, run.pad)
         gain = found.sums - expected.sums
         margin = gain[:, 0] - gain[:, 1]
         weight = torch.tensor([weights.get(branch.flaw, 1.0) for branch in branches_of(batch)])
         loss = -(weight * F.logsigmoid(given.beta * margin)).sum() / weight.sum() - given.keep * found.own
-        left = 1 - max(step / len(plan), spent / (60 * given.minutes))
-        for group in optimiser.param_groups:
-            group["lr"] = given.rate * min(1.0, (step + 1) / 5) * max(0.1, left)
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimiser.step()
-        step += 1
-        seen += sum(len(tree) for tree in batch)
-        spent += time.time() - began
+        warm = min(1.0, (run.step + 1) / 5)
+        decay = max(0.1, 1 - run.progress(len(plan)))
+        run.learn(loss, given.rate * warm * decay, sum(len(tree) for tree in batch), began)
         margins = [*margins[-19:], margin.mean().item()]
-        if step % 5 == 0:
-            print(json.dumps({"step": step, "of": len(plan), "loss": loss.item(), "margin": sum(margins) / len(margins), "minutes": spent / 60, "tokensPerSecond": seen / spent}), flush=True)
-        if time.time() - saved_at > 300:
-            save()
-            saved_at = time.time()
-    save()
-    learned = collections.Counter(branch.flaw for batch in plan[:step] for branch in branches_of(batch))
-    figures = {"steps": step, "pairs": learned.total(), "flaws": learned, "tokens": seen, "minutes": spent / 60, "preference": {"before": before, "after": preference(model, held, pad)}}
+        if run.step % 5 == 0:
+            run.tell(of=len(plan), loss=loss.item(), margin=sum(margins) / len(margins))
+    run.save()
+    learned = collections.Counter(branch.flaw for batch in plan[: run.step] for branch in branches_of(batch))
+    figures = {"steps": run.step, "pairs": learned.total(), "flaws": learned, "tokens": run.seen, "minutes": run.spent / 60, "preference": {"before": before, "after": preference(run.model, held, run.pad)}}
     (given.out / "figures.json").write_text(json.dumps(figures, indent=1))
     print(json.dumps(figures), flush=True)
 

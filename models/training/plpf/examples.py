@@ -55,9 +55,10 @@ def render(
 
 @dataclass(frozen=True)
 class Turn:
-    """Where an assistant's message stands among the tokens: its note, its words and end mark."""
+    """Where an assistant's message stands among the tokens: its note, what the note decides on, its words and end mark."""
 
     start: int
+    decided: int
     spoken: int
     end: int
 
@@ -70,11 +71,14 @@ def render_turns(messages: list[dict], tokenizer) -> tuple[list[int], dict[int, 
         ids += tokenizer.encode(f"<|im_start|>{message['role']}\n", add_special_tokens=False)
         start = len(ids)
         note, words = split_note(message["content"]) if message["role"] == "assistant" else ("", message["content"])
-        ids += tokenizer.encode(note, add_special_tokens=False)
+        thought, decision = split_decision(note)
+        ids += tokenizer.encode(thought, add_special_tokens=False)
+        decided = len(ids)
+        ids += tokenizer.encode(decision, add_special_tokens=False)
         spoken = len(ids)
         ids += tokenizer.encode(f"{words}<|im_end|>", add_special_tokens=False)
         if message["role"] == "assistant":
-            turns[place] = Turn(start, spoken, len(ids))
+            turns[place] = Turn(start, decided, spoken, len(ids))
         ids += tokenizer.encode("\n", add_special_tokens=False)
     return ids, turns
 
@@ -87,23 +91,25 @@ def split_note(reply: str) -> tuple[str, str]:
     return f"{line}\n", said
 
 
+def split_decision(note: str) -> tuple[str, str]:
+    """What a note thought, and what it decided to do next with its line end."""
+    thought, mark, decision = note.rpartition(" Next: ")
+    return (thought, mark + decision) if mark else (note, "")
+
+
 def prompt_ids(messages: list[dict], tokenizer, note: str = "") -> list[int]:
     """What stands before the assistant's next words, with the note that they follow."""
     begun = f"<|im_start|>assistant\n{note}\n" if note else "<|im_start|>assistant\n"
     return render(messages, tokenizer)[0] + tokenizer.encode(begun, add_special_tokens=False)
 
 
-def generated(
-    path: pathlib.Path, tokenizer, longest: int, blur: float = 0.0, seed: int = 0
-) -> list[Example]:
-    """Examples of `consilium training-data` that are at most `longest` tokens long."""
+def generated(path: pathlib.Path, tokenizer, blur: float = 0.0, seed: int = 0) -> list[Example]:
+    """Examples of `consilium training-data`."""
     draw = random.Random(seed)
     examples = []
     for line in path.read_text().splitlines():
         item = json.loads(line)
-        ids, learn = render(item["messages"], tokenizer, blur, draw)
-        if len(ids) <= longest:
-            examples.append(Example(item["role"], ids, learn))
+        examples.append(Example(item["role"], *render(item["messages"], tokenizer, blur, draw)))
     return examples
 
 

@@ -7,7 +7,6 @@
 Writes {"context": line number from 0, "candidates": [text, ...]}; the first is the likeliest turn.
 """
 
-import argparse
 import json
 import pathlib
 import random
@@ -19,6 +18,7 @@ from .examples import prompt_ids
 from .lora import load_start
 from .model import adapted
 from .pace import Pace
+from .run import adapter_options
 
 
 @torch.no_grad()
@@ -55,21 +55,15 @@ def continuations(model, prompts: list[list[int]], end: int, count: int, most: i
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--gguf", type=pathlib.Path, required=True)
+    options = adapter_options(__doc__)
     options.add_argument("--contexts", type=pathlib.Path, required=True)
     options.add_argument("--start", type=pathlib.Path, required=True, help="checkpoint or folder of the adapter that speaks")
-    options.add_argument("--out", type=pathlib.Path, required=True)
     options.add_argument("--candidates", type=int, default=3, help="sampled ones beside the greedy one")
     options.add_argument("--temperature", type=float, default=0.9)
-    options.add_argument("--longest", type=int, default=600, help="contexts with more tokens are left out")
+    options.add_argument("--longest", type=int, default=1600, help="contexts with more tokens are left out")
     options.add_argument("--most", type=int, default=110, help="tokens of a turn")
     options.add_argument("--batch", type=int, default=16, help="contexts at once")
-    options.add_argument("--rank", type=int, default=16)
-    options.add_argument("--alpha", type=float, default=32)
-    options.add_argument("--first", type=int, default=10)
     options.add_argument("--seed", type=int, default=31)
-    options.add_argument("--threads", type=int, default=0)
     given = options.parse_args()
     Pace(given.threads)
     torch.manual_seed(given.seed)

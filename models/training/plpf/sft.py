@@ -5,7 +5,6 @@
       --valid held-out.jsonl --out run --minutes 70
 """
 
-import argparse
 import json
 import math
 import pathlib
@@ -16,9 +15,7 @@ import torch
 from torch.nn import functional as F
 
 from .examples import batches, collate, generated, mts_notes
-from .lora import load_start, load_state, save_adapter, state
-from .model import adapted
-from .pace import Pace
+from .run import Run, trainer_options
 
 
 def logits_where(model, ids: torch.Tensor, learn: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -47,94 +44,51 @@ def evaluate(model, examples, pad: int) -> dict[str, float]:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--gguf", type=pathlib.Path, required=True)
+    options = trainer_options(__doc__, rate=1e-3, seed=7)
     options.add_argument("--data", type=pathlib.Path, nargs="+", required=True)
     options.add_argument("--mts", type=pathlib.Path)
     options.add_argument("--valid", type=pathlib.Path)
-    options.add_argument("--out", type=pathlib.Path, required=True)
+    options.add_argument("--start", type=pathlib.Path, help="checkpoint or adapter folder that this run goes on from")
     options.add_argument("--epochs", type=int, default=1)
-    options.add_argument("--minutes", type=float, default=1e9, help="ends the schedule early: it decays over time")
     options.add_argument("--tokens", type=int, default=2048, help="padded positions a step")
     options.add_argument("--blur", type=float, default=0.0, help="share of the patient's tokens left out")
-    options.add_argument("--longest", type=int, default=700)
-    options.add_argument("--rank", type=int, default=16)
-    options.add_argument("--first", type=int, default=10, help="lowest adapted layer")
-    options.add_argument("--alpha", type=float, default=32)
-    options.add_argument("--rate", type=float, default=1e-3)
-    options.add_argument("--seed", type=int, default=7)
-    options.add_argument("--threads", type=int, default=0, help="0: two where the machine has a core to spare, else one")
+    options.add_argument("--longest", type=int, default=1600, help="longer examples are left out and counted; a visit of 12 turns has 800 to 1,300")
     options.add_argument("--constant", action="store_true", help="no decay: another run goes on from here")
-    options.add_argument("--start", type=pathlib.Path, help="checkpoint or adapter folder that this run goes on from")
     options.add_argument("--most", type=int, default=10**9, help="real notes at most")
     given = options.parse_args()
-    pace = Pace(given.threads)
-    torch.manual_seed(given.seed)
-    given.out.mkdir(parents=True, exist_ok=True)
+    run = Run(given)
 
-    model, layers, tokenizer = adapted(given.gguf, given.rank, given.alpha, given.first)
-    pad = tokenizer.encode("<|im_end|>", add_special_tokens=False)[0]
-
-    examples = [
-        example for path in given.data for example in generated(path, tokenizer, given.longest, given.blur, given.seed)
-    ]
+    read = [generated(path, run.tokenizer, given.blur, given.seed) for path in given.data]
+    examples = [example for each in read for example in each if len(example.ids) <= given.longest]
+    too_long = sum(map(len, read)) - len(examples)
     if given.mts:
-        notes = mts_notes(given.mts, tokenizer, 420)
+        notes = mts_notes(given.mts, run.tokenizer, 420)
         examples += random.Random(given.seed).sample(notes, min(given.most, len(notes)))
-    valid = generated(given.valid, tokenizer, given.longest)[:400] if given.valid else []
+    valid = generated(given.valid, run.tokenizer)[:400] if given.valid else []
     plan = [batch for epoch in range(given.epochs) for batch in batches(examples, given.tokens, given.seed + epoch)]
     total = sum(sum(len(example.ids) for example in batch) for batch in plan)
     counts = {role: sum(example.role == role for example in examples) for role in sorted({e.role for e in examples})}
-    print(json.dumps({"examples": counts, "steps": len(plan), "tokens": total}), flush=True)
+    print(json.dumps({"examples": counts, "tooLong": too_long, "steps": len(plan), "tokens": total}), flush=True)
 
-    parameters = [parameter for layer in layers.values() for parameter in (layer.a, layer.b)]
-    optimiser = torch.optim.AdamW(parameters, lr=given.rate, betas=(0.9, 0.98), weight_decay=0.0)
-    step, spent, seen = 0, 0.0, 0
-    if given.start:
-        load_start(layers, given.start)
-    checkpoint = given.out / "checkpoint.pt"
-    if checkpoint.exists():
-        saved = torch.load(checkpoint)
-        load_state(layers, saved["adapter"])
-        optimiser.load_state_dict(saved["optimiser"])
-        step, spent, seen = saved["step"], saved["spent"], saved["seen"]
-
-    def progress() -> float:
-        return min(1.0, max(step / len(plan), spent / (60 * given.minutes)))
-
-    def save() -> None:
-        torch.save({"adapter": state(layers), "optimiser": optimiser.state_dict(), "step": step, "spent": spent, "seen": seen}, checkpoint)
-        save_adapter(layers, given.out / "adapter", given.rank, given.alpha, "SmolLM2-135M-Instruct")
-
-    model.train()
+    run.model.train()
     recent: list[float] = []
-    saved_at = time.time()
-    while step < len(plan) and progress() < 1:
-        pace.adjust(step)
+    while run.step < len(plan) and run.progress(len(plan)) < 1:
+        run.pace.adjust(run.step)
         began = time.time()
-        warm = min(1.0, (step + 1) / 20)
-        for group in optimiser.param_groups:
-            group["lr"] = given.rate * warm * (1 if given.constant else 0.5 * (1 + math.cos(math.pi * progress())))
-        ids, learn = collate(plan[step], pad)
-        logits, targets = logits_where(model, ids, learn)
+        batch = plan[run.step]
+        ids, learn = collate(batch, run.pad)
+        logits, targets = logits_where(run.model, ids, learn)
         loss = F.cross_entropy(logits, targets)
-        optimiser.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimiser.step()
-        step += 1
-        seen += sum(len(example.ids) for example in plan[step - 1])
-        spent += time.time() - began
+        warm = min(1.0, (run.step + 1) / 20)
+        decay = 1 if given.constant else 0.5 * (1 + math.cos(math.pi * run.progress(len(plan))))
+        run.learn(loss, given.rate * warm * decay, sum(len(example.ids) for example in batch), began)
         recent = [*recent[-49:], loss.item()]
-        if step % 10 == 0:
-            print(json.dumps({"step": step, "of": len(plan), "loss": sum(recent) / len(recent), "tokensPerSecond": seen / spent, "minutes": spent / 60, "threads": torch.get_num_threads()}), flush=True)
-        if time.time() - saved_at > 300:
-            save()
-            saved_at = time.time()
-    save()
-    figures = {"steps": step, "tokens": seen, "minutes": spent / 60, "tokensPerSecond": seen / max(spent, 1e-9), "examples": counts}
+        if run.step % 10 == 0:
+            run.tell(of=len(plan), loss=sum(recent) / len(recent))
+    run.save()
+    figures = {"steps": run.step, "tokens": run.seen, "minutes": run.spent / 60, "examples": counts, "tooLong": too_long}
     if valid:
-        figures["heldOut"] = evaluate(model, valid, pad)
+        figures["heldOut"] = evaluate(run.model, valid, run.pad)
     (given.out / "figures.json").write_text(json.dumps(figures, indent=1))
     print(json.dumps(figures), flush=True)
 

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { readNote, splitNote, writeNote } from '../../../models/dialogue/doctor-note.ts'
+import { openKnowledge } from '../../../electron/knowledge-files.ts'
+import { resourcesFolder } from '../../../electron/resources.ts'
+import {
+  learnedWords,
+  nextWords,
+  readNote,
+  splitNote,
+  writeNote,
+} from '../../../models/dialogue/doctor-note.ts'
 import { doctorMessages } from '../../../models/dialogue/doctor-prompt.ts'
 
 const note = writeNote({
@@ -7,6 +15,7 @@ const note = writeNote({
   budget: 12,
   learned: ['itching all over', 'no fever'],
   suspected: ['scabies', 'atopic eczema'],
+  next: nextWords({ kind: 'ask', topic: 'itching contacts' }),
 })
 
 describe('a doctor’s note', () => {
@@ -16,13 +25,29 @@ describe('a doctor’s note', () => {
       budget: 12,
       learned: ['itching all over', 'no fever'],
       suspected: ['scabies', 'atopic eczema'],
+      next: 'ask about itching contacts',
     })
   })
 
+  it('says what the turn does in few words', () => {
+    expect(nextWords({ kind: 'order', examines: true, tests: true })).toBe('examine and test')
+    expect(nextWords({ kind: 'conclude' })).toBe('conclude')
+  })
+
+  it('notes what is there before what was denied, and no normal results', () => {
+    expect(
+      learnedWords(openKnowledge(resourcesFolder()).findings, [
+        { finding: 'vomiting', present: false },
+        { finding: 'crp-raised', present: false },
+        { finding: 'fever', present: true },
+      ]),
+    ).toEqual(['fever', 'no vomiting'])
+  })
+
   it('says when nothing new was learned', () => {
-    const empty = writeNote({ turn: 1, budget: null, learned: [], suspected: ['scabies'] })
+    const empty = writeNote({ turn: 1, budget: null, learned: [], suspected: ['scabies'], next: null })
     expect(empty).toBe('Turn 1. Noted: nothing new.')
-    expect(readNote(empty)).toEqual({ turn: 1, budget: null, learned: [], suspected: [] })
+    expect(readNote(empty)).toEqual({ turn: 1, budget: null, learned: [], suspected: [], next: null })
   })
 
   it('stands in a line of its own that the patient does not hear', () => {

@@ -5,6 +5,7 @@ import { resourcesFolder } from '../../../../electron/resources.ts'
 import { FailureError } from '../../../../models/core/failure.ts'
 import { matchCues, parseCues } from '../../../../models/dialogue/reading/cues.ts'
 import { laboratoryFindings } from '../../../../models/dialogue/reading/laboratory.ts'
+import { measuredFindings } from '../../../../models/dialogue/reading/measurements.ts'
 import {
   plainWords,
   reportSentences,
@@ -29,6 +30,20 @@ const reported = (text: string): readonly string[] =>
   )
 const adult = { age: 40, sex: 'female' } as const
 
+describe('measurements', () => {
+  const measured = (text: string): readonly string[] =>
+    measuredFindings(text, adult.age).map(({ finding, present }) => `${present ? '+' : '-'}${finding}`)
+
+  test('a limit that is stayed under or passed counts so', () => {
+    expect(measured('Temperature under 38 °C.')).toContain('-temperature-raised')
+    expect(measured('Temperature 38 °C.')).toContain('+temperature-raised')
+    expect(measured('Oxygen saturation below 94 % on air.')).toContain('+low-oxygen')
+    expect(measured('Oxygen saturation 94 % on air.')).toContain('-low-oxygen')
+    expect(measured('Pulse over 100/min.')).toContain('+fast-heart-rate')
+    expect(measured('Pulse at or over 100/min.')).toContain('-fast-heart-rate')
+  })
+})
+
 describe('cues', () => {
   test('every finding of the knowledge base has one, and none names anything else', () => {
     const withCue = new Set(cues.findings.map(({ id }) => id))
@@ -48,6 +63,14 @@ describe('cues', () => {
     expect(said("I haven't had any fever but I do have a cough.")).toEqual(
       expect.arrayContaining(['-fever', '+cough']),
     )
+  })
+
+  test('a word for a complaint that holds a "not" or another illness is no denial and no finding', () => {
+    const catching = said("I can't catch my breath.")
+    expect(catching).toContain('+breathlessness')
+    expect(catching).not.toContain('-breathlessness')
+    expect(said('Only hay fever.')).not.toContain('+fever')
+    expect(said('My father died.', 'Is it worse after a meal?')).not.toContain('+pain-after-fatty-food')
   })
 
   test('a term that the answer leaves out may stand in the question', () => {

@@ -6,6 +6,7 @@ import { openKnowledge } from '../../../../electron/knowledge-files.ts'
 import { resourcesFolder } from '../../../../electron/resources.ts'
 import { seededRandom } from '../../../../models/core/random.ts'
 import { ruleReader } from '../../../../models/dialogue/acts.ts'
+import { readNote } from '../../../../models/dialogue/doctor-note.ts'
 import { parseCase, type PracticeCase } from '../../../../models/practice/case.ts'
 import type { TestedDoctor } from '../../../../models/practice/spt/doctor.ts'
 import {
@@ -15,6 +16,7 @@ import {
   modelDoctor,
   rerankedDoctor,
 } from '../../../../models/practice/spt/doctors.ts'
+import { NoteTaker } from '../../../../models/practice/spt/note-taker.ts'
 import { bootstrap } from '../../../../models/practice/spt/intervals.ts'
 import { personCases } from '../../../../models/practice/spt/persons.ts'
 import { exactBeliefUpdate, mostFrequentClass } from '../../../../models/practice/spt/references.ts'
@@ -157,10 +159,14 @@ describe('a language model that notes what it learned', () => {
   test('is heard without its notes and reads them again before its next turn', async () => {
     const prompts: string[] = []
     const { visit, score } = await scored(
-      modelDoctor('m', (messages) => {
-        prompts.push(messages.map(({ content }) => content).join('\n'))
-        return Promise.resolve(replies[prompts.length - 1] ?? '')
-      }),
+      modelDoctor(
+        'm',
+        (messages) => {
+          prompts.push(messages.map(({ content }) => content).join('\n'))
+          return Promise.resolve(replies[prompts.length - 1] ?? '')
+        },
+        null,
+      ),
     )
     expect(visit.turns.map(({ text }) => text).join('\n')).not.toContain('Noted:')
     expect(score.diagnosis).toBe(true)
@@ -172,16 +178,78 @@ describe('a language model that notes what it learned', () => {
 test('a language model with one turn left sums up', async () => {
   const openings: string[] = []
   const { visit } = await scored(
-    modelDoctor('m', (_, { opening = '' } = {}) => {
-      openings.push(opening)
-      return Promise.resolve(
-        opening === '' ? 'How are you feeling?' : `${opening} pain. Diagnosis: Acute appendicitis.`,
-      )
-    }),
+    modelDoctor(
+      'm',
+      (_, { opening = '' } = {}) => {
+        openings.push(opening)
+        return Promise.resolve(
+          opening === '' ? 'How are you feeling?' : `${opening} pain. Diagnosis: Acute appendicitis.`,
+        )
+      },
+      null,
+    ),
     5,
   )
-  expect(openings).toEqual(['', '', '', '', 'Findings:'])
+  expect(openings).toEqual(['', '', '', '', '', 'Findings:'])
   expect(visit.diagnoses).toEqual(['Acute appendicitis'])
+})
+
+test('a language model that would go on asking is made to conclude after its own note', async () => {
+  const openings: string[] = []
+  const asks = 'Noted: nothing new. Next: ask about onset.\nWhen did this start?'
+  await scored(
+    modelDoctor(
+      'm',
+      (_, { opening = '' } = {}) => {
+        openings.push(opening)
+        return Promise.resolve(
+          opening === ''
+            ? `Turn ${openings.length} of 5. ${asks}`
+            : `${opening} pain. Diagnosis: Acute appendicitis.`,
+        )
+      },
+      null,
+    ),
+    5,
+  )
+  expect(openings.at(-1)).toBe('Turn 5 of 5. Noted: nothing new. Next: conclude.\nFindings:')
+})
+
+describe('notes taken by the rules', () => {
+  const taker = new NoteTaker(base, (turns, person) => guide.hear(turns, person).evidence)
+  const visit = { person: { age: 30, sex: 'female' }, budget: 12 } as const
+  const opening = { speaker: 'patient', text: 'My stomach hurts and I have been sick twice.' } as const
+
+  test('hold what the last answer told, not what was known before', () => {
+    expect(readNote(taker.noted([opening], visit))).toMatchObject({
+      turn: 1,
+      learned: ['abdominal pain', 'vomiting'],
+    })
+    const later = taker.noted(
+      [
+        opening,
+        { speaker: 'doctor', text: 'Do you have a fever?' },
+        { speaker: 'patient', text: 'No fever. My stomach hurts.' },
+      ],
+      visit,
+    )
+    expect(readNote(later)).toEqual({ turn: 2, budget: 12, learned: ['no fever'], suspected: [], next: null })
+  })
+
+  test('begin the reply of the model, which goes on from them', async () => {
+    const openings: string[] = []
+    await scored(
+      modelDoctor(
+        'm',
+        (_, { opening = '' } = {}) => {
+          openings.push(opening)
+          return Promise.resolve(`${opening} Next: conclude.\nDiagnosis: Acute appendicitis.`)
+        },
+        taker,
+      ),
+    )
+    expect(openings).toEqual([expect.stringMatching(/^Turn 1 of 12\. Noted: .*\.$/)])
+  })
 })
 
 describe('the reranked doctor', () => {
@@ -195,6 +263,7 @@ describe('the reranked doctor', () => {
           asked.push(attempt)
           return Promise.resolve(replies[attempt] ?? '')
         },
+        null,
         reader,
         3,
       ),
