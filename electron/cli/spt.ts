@@ -50,7 +50,7 @@ interface SptOptions extends OutputOptions {
   readonly dialogues?: string
   readonly endpoint?: string
   readonly model?: string
-  readonly notes: 'model' | 'rules'
+  readonly notes?: 'model' | 'rules'
   readonly threads?: number
 }
 
@@ -80,9 +80,10 @@ export function addSpt(program: Command): void {
     .option('--endpoint <url>', 'an OpenAI-compatible address whose --model is the doctor')
     .option('--model <name>', 'the model at the endpoint, or the one that words the guided doctor')
     .addOption(
-      new Option('--notes <who>', 'who notes what the patient told before each turn of a model')
-        .choices(['model', 'rules'])
-        .default('model'),
+      new Option(
+        '--notes <who>',
+        'who notes what was learned before each turn of a model; the rules, where its adapter was taught with notes',
+      ).choices(['model', 'rules']),
     )
     .option('--threads <n>', 'threads per operator', threadsArgument)
     .option('--json', 'one JSON object on standard output')
@@ -118,10 +119,9 @@ async function testWith(
   const run = (doctor: TestedDoctor): Promise<Run> => visitAll(options, doctor, practice, resources, listen)
   const plain = plainDoctor(options.doctor, base, guide, resources)
   if (plain) return run(plain)
+  const notes = options.notes ?? (notingAdapters.has(options.doctor.replace(rerank, '')) ? 'rules' : 'model')
   const taker =
-    options.notes === 'rules'
-      ? new NoteTaker(base, (turns, person) => guide.hear(turns, person).evidence)
-      : null
+    notes === 'model' ? null : new NoteTaker(base, (turns, person) => guide.hear(turns, person).evidence)
   if (options.endpoint !== undefined) {
     if (options.model === undefined)
       fail('invalid-request', 'An endpoint needs the name of its model. Add --model.')
@@ -143,6 +143,9 @@ async function testWith(
 }
 
 const rerank = /\+rerank$/
+
+/** Adapters that were taught to go on from a note before each turn. */
+const notingAdapters: ReadonlySet<string> = new Set(['baseline', 'expert', 'outcome', 'plpf'])
 
 function speakingDoctor(id: string, guide: Guide, complete: Complete, taker: NoteTaker | null): TestedDoctor {
   if (id === 'guided') return guidedDoctor(guide, complete)

@@ -40,6 +40,9 @@ const trust = {
 
 const shortAnswer = 60
 
+/** The name of an examination or test and what it showed. */
+const namedResult = /^([^:.]{2,48}): (.+)$/
+
 export class Listener {
   readonly #base: KnowledgeBase
   readonly #spoken: readonly Cue[]
@@ -144,10 +147,13 @@ export class Listener {
         ...laboratoryFindings(line, person),
       ])
         keep({ finding, present, certainty: trust.measured, turn })
-      for (const sentence of reportSentences(line)) {
-        for (const match of matchCues(this.#ordered, sentence))
+      // The name of a test says what a result is about, not what was found: "Depression questionnaire: 2 of 27."
+      const [, name = '', result = line] = namedResult.exec(line) ?? []
+      const about = plainWords(name)
+      for (const sentence of reportSentences(result)) {
+        for (const match of matchCues(this.#ordered, sentence, about))
           keep({ finding: match.id, present: match.polarity === 'present', certainty: trust.report, turn })
-        for (const match of matchCues(this.#conditions, sentence))
+        for (const match of matchCues(this.#conditions, sentence, about))
           if (match.polarity === 'present') reported.set(match.id, turn)
       }
     }

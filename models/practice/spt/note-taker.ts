@@ -2,13 +2,14 @@
 import type { Evidence } from '../../knowledge/belief.ts'
 import type { KnowledgeBase, Person } from '../../knowledge/knowledge-base.ts'
 import type { DialogueTurn } from '../../dialogue/dialogue.ts'
-import { learnedWords, writeNote } from '../../dialogue/doctor-note.ts'
-import type { Visit } from './doctor.ts'
+import { learnedWords } from '../../dialogue/doctor-note.ts'
 
 export type Hear = (turns: readonly DialogueTurn[], person: Person) => readonly Evidence[]
 
 /** What is less certain is not noted. */
 const leastCertain = 0.7
+/** The most findings that are looked at together, the latest first to stay. */
+const mostTogether = 12
 
 export class NoteTaker {
   readonly #base: KnowledgeBase
@@ -19,18 +20,18 @@ export class NoteTaker {
     this.#hear = hear
   }
 
-  /** The beginning of the note before the coming turn: which turn it is, and what is known only now. */
-  noted(turns: readonly DialogueTurn[], { person, budget }: Visit): string {
+  /** What is known only since the doctor's last turn, in words. */
+  learned(turns: readonly DialogueTurn[], person: Person): readonly string[] {
     const before = turns.slice(0, turns.findLastIndex(({ speaker }) => speaker === 'doctor') + 1)
     const known = new Set(this.#certain(before, person).map(keyOf))
     const fresh = this.#certain(turns, person).filter((item) => !known.has(keyOf(item)))
-    return writeNote({
-      turn: turns.filter(({ speaker }) => speaker === 'doctor').length + 1,
-      budget,
-      learned: learnedWords(this.#base.findings, fresh),
-      suspected: [],
-      next: null,
-    })
+    return learnedWords(this.#base.findings, fresh)
+  }
+
+  /** Everything that is known, in words: what is there, then what was denied. */
+  known(turns: readonly DialogueTurn[], person: Person): readonly string[] {
+    const certain = this.#certain(turns, person).toSorted((a, b) => Number(a.present) - Number(b.present))
+    return learnedWords(this.#base.findings, certain.slice(-mostTogether), mostTogether)
   }
 
   #certain(turns: readonly DialogueTurn[], person: Person): readonly Evidence[] {

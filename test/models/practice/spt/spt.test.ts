@@ -6,7 +6,6 @@ import { openKnowledge } from '../../../../electron/knowledge-files.ts'
 import { resourcesFolder } from '../../../../electron/resources.ts'
 import { seededRandom } from '../../../../models/core/random.ts'
 import { ruleReader } from '../../../../models/dialogue/acts.ts'
-import { readNote } from '../../../../models/dialogue/doctor-note.ts'
 import { parseCase, type PracticeCase } from '../../../../models/practice/case.ts'
 import type { TestedDoctor } from '../../../../models/practice/spt/doctor.ts'
 import {
@@ -15,6 +14,7 @@ import {
   knowledgeDoctor,
   modelDoctor,
   rerankedDoctor,
+  type Wish,
 } from '../../../../models/practice/spt/doctors.ts'
 import { NoteTaker } from '../../../../models/practice/spt/note-taker.ts'
 import { bootstrap } from '../../../../models/practice/spt/intervals.ts'
@@ -217,38 +217,47 @@ test('a language model that would go on asking is made to conclude after its own
 
 describe('notes taken by the rules', () => {
   const taker = new NoteTaker(base, (turns, person) => guide.hear(turns, person).evidence)
-  const visit = { person: { age: 30, sex: 'female' }, budget: 12 } as const
+  const person = { age: 30, sex: 'female' } as const
   const opening = { speaker: 'patient', text: 'My stomach hurts and I have been sick twice.' } as const
 
+  const said = [
+    opening,
+    { speaker: 'doctor', text: 'Do you have a fever?' },
+    { speaker: 'patient', text: 'No fever. My stomach hurts.' },
+  ] as const
+
   test('hold what the last answer told, not what was known before', () => {
-    expect(readNote(taker.noted([opening], visit))).toMatchObject({
-      turn: 1,
-      learned: ['abdominal pain', 'vomiting'],
-    })
-    const later = taker.noted(
-      [
-        opening,
-        { speaker: 'doctor', text: 'Do you have a fever?' },
-        { speaker: 'patient', text: 'No fever. My stomach hurts.' },
-      ],
-      visit,
-    )
-    expect(readNote(later)).toEqual({ turn: 2, budget: 12, learned: ['no fever'], suspected: [], next: null })
+    expect(taker.learned([opening], person)).toEqual(['abdominal pain', 'vomiting'])
+    expect(taker.learned(said, person)).toEqual(['no fever'])
+    expect(taker.known(said, person)).toEqual(['abdominal pain', 'vomiting', 'no fever'])
   })
 
-  test('begin the reply of the model, which goes on from them', async () => {
-    const openings: string[] = []
-    await scored(
+  test('are judged as a list, and the model goes on from its judgement', async () => {
+    const wishes: Wish[] = []
+    const lists: string[] = []
+    const { visit, score } = await scored(
       modelDoctor(
         'm',
-        (_, { opening = '' } = {}) => {
-          openings.push(opening)
-          return Promise.resolve(`${opening} Next: conclude.\nDiagnosis: Acute appendicitis.`)
+        (messages, wish = {}) => {
+          wishes.push(wish)
+          if (wish.apart) {
+            lists.push(messages.at(-1)?.content ?? '')
+            return Promise.resolve('Diagnosis: Acute appendicitis. Also considered: Ovarian torsion.')
+          }
+          return Promise.resolve(`${wish.opening ?? ''} Next: conclude.\nDiagnosis: Gout.`)
         },
         taker,
       ),
     )
-    expect(openings).toEqual([expect.stringMatching(/^Turn 1 of 12\. Noted: .*\.$/)])
+    expect(lists).toEqual([expect.stringMatching(/^Findings: .+\.$/)])
+    expect(wishes[1]?.opening).toMatch(
+      /^Turn 1 of 12\. Noted: .+\. Suspected: acute appendicitis; ovarian torsion\.$/,
+    )
+    expect(wishes[2]?.opening).toBe(
+      `${wishes[1]?.opening ?? ''} Next: conclude.\n${lists[0] ?? ''} Diagnosis: Acute appendicitis. Also considered: Ovarian torsion.`,
+    )
+    expect(visit.diagnoses).toContain('Acute appendicitis')
+    expect(score.diagnosis).toBe(true)
   })
 })
 
