@@ -128,15 +128,15 @@ export class PanelState {
     if (this.#over.includes(head.job)) return
     const live =
       this.#live.find(({ job }) => job === head.job) ?? this.#adopt(head, this.#askedFor(head, event))
-    live.happened(event)
-    if (event.kind === 'leaving' && live.hasAgreedTo(event)) {
-      const { member, round } = event
-      void this.#requests
-        .ask('panel.allow', { job: live.job, member, round, send: true })
-        .then((answered) => {
-          if (answered !== undefined) live.leaveAnswered(member, round)
-        })
+    if (event.kind !== 'leaving' || !live.hasAgreedTo(event)) {
+      live.happened(event)
+      return
     }
+    // What was agreed to word for word is asked again only where the answer did not arrive.
+    const { member, round } = event
+    void this.#requests.ask('panel.allow', { job: live.job, member, round, send: true }).then((answered) => {
+      if (answered === undefined) live.happened(event)
+    })
   }
 
   #askedFor({ session }: Omit<PanelPush, 'event'>, event: PanelPush['event']): Asked {

@@ -136,7 +136,9 @@ describe('a panel under way', () => {
     const [agreed] = desk.setup.preview?.leaving ?? []
     if (!agreed) throw new Error('nothing would leave')
     const { live, happens } = await startPanel(opened)
+    happens({ kind: 'round-started', round: 0, members: ['ward'] })
     happens({ kind: 'leaving', round: 0, ...agreed })
+    expect(live.rounds[0]?.cells['ward']?.kind).toBe('thinking')
     await vi.waitFor(() => expect(bridge.requestsOf('panel.allow')).toHaveLength(1))
     expect(bridge.requestsOf('panel.allow')[0]).toMatchObject({ member: 'ward', round: 0, send: true })
 
