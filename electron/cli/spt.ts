@@ -14,13 +14,12 @@ import type { KnowledgeBase } from '../../models/knowledge/knowledge-base.ts'
 import { ageInYears } from '../../models/practice/age.ts'
 import type { PracticeCase } from '../../models/practice/case.ts'
 import type { TestedDoctor } from '../../models/practice/spt/doctor.ts'
+import { completeLocally, type Complete } from '../../models/practice/spt/complete.ts'
 import {
-  completeLocally,
   guidedDoctor,
   knowledgeDoctor,
   modelDoctor,
   rerankedDoctor,
-  type Complete,
 } from '../../models/practice/spt/doctors.ts'
 import { NoteTaker } from '../../models/practice/spt/note-taker.ts'
 import { personCases } from '../../models/practice/spt/persons.ts'

@@ -1,5 +1,5 @@
 /**
- * What a doctor thinks before a turn, written as its first line: how far the visit is, what was just learned, and what
+ * What a doctor thinks before a turn, written as its first line: how far the visit is, what was just learned, what
  * it may be, and what comes next. The patient does not hear it. A language model that writes it has the time left, the
  * answer understood and what it suspects in view when it chooses; everyone else sees why it chose so.
  *

@@ -6,7 +6,7 @@ import type { ConditionKnowledge } from '../../knowledge/schema.ts'
 import { ruleReader, type ProcessReader } from '../acts.ts'
 import { courtesyTo, type Heard } from '../courtesy/courtesy.ts'
 import { asksForDanger } from '../danger.ts'
-import { nextWords, topicWords, type NextStep } from '../doctor-note.ts'
+import { nextWords } from '../doctor-note.ts'
 import type { DoctorPromptTurn } from '../doctor-prompt.ts'
 import { chooseNext, type NextAction } from '../policy/choose-next.ts'
 import { topicQuestions } from '../policy/topic-questions.ts'
@@ -24,9 +24,9 @@ import {
   jargonQuestion,
   type Flaw,
 } from './flaws.ts'
-import { wordedOrder } from './order-wording.ts'
+import { report, wordedOrder, type Reported } from './order-wording.ts'
 import { rephrased } from './question-wording.ts'
-import type { Thought } from './noted-turns.ts'
+import { nextStep, type Thought } from './noted-turns.ts'
 import { pick, type SimulatedPerson } from './simulated-person.ts'
 import { drawTemper, withTemper, type Temper } from './temper.ts'
 import { complaint, openAnswer, type Silence, type Told } from './told.ts'
@@ -80,31 +80,6 @@ export function expertDialogue(
 ): GeneratedDialogue | null {
   const opening = complaint(base, random, who, wordings)
   return opening && new Conversation(base, random, who, wordings, budget, flaw, opening).hold()
-}
-
-function nextStep(base: KnowledgeBase, action: NextAction): NextStep {
-  switch (action.kind) {
-    case 'ask-topic':
-      return { kind: 'ask', topic: topicWords(action.topic) }
-    case 'ask-finding':
-      return { kind: 'ask', topic: lowered(base.findings.get(action.finding)?.name ?? action.topic) }
-    case 'order':
-      return { kind: 'order', examines: action.examinations.length > 0, tests: action.tests.length > 0 }
-    case 'close':
-      return { kind: 'conclude' }
-  }
-}
-
-interface Reported {
-  readonly order: string
-  readonly line: string
-}
-
-/** One line for each order: "ECG: Sinus rhythm. No ST elevation." */
-function report(reported: readonly Reported[]): string {
-  const orders = new Map<string, Set<string>>()
-  for (const { order, line } of reported) orders.set(order, (orders.get(order) ?? new Set()).add(line))
-  return [...orders].map(([order, lines]) => `${order}: ${[...lines].join(' ')}`).join('\n')
 }
 
 /** One dialogue while it is being made. */

@@ -1,9 +1,10 @@
 /** A generated dialogue with what its doctor thought before each turn. */
 import type { Random } from '../../core/random.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
-import { learnedWords, writeNote } from '../doctor-note.ts'
+import { learnedWords, topicWords, writeNote, type NextStep } from '../doctor-note.ts'
 import type { DoctorPromptTurn } from '../doctor-prompt.ts'
 import { lowered } from '../lowered.ts'
+import type { NextAction } from '../policy/choose-next.ts'
 import type { GeneratedDialogue } from './expert-dialogue.ts'
 
 /**
@@ -14,6 +15,20 @@ export interface Thought {
   readonly known: number
   readonly suspected: readonly string[]
   readonly next: string
+}
+
+/** What the expert's step is called in a note. */
+export function nextStep(base: KnowledgeBase, action: NextAction): NextStep {
+  switch (action.kind) {
+    case 'ask-topic':
+      return { kind: 'ask', topic: topicWords(action.topic) }
+    case 'ask-finding':
+      return { kind: 'ask', topic: lowered(base.findings.get(action.finding)?.name ?? action.topic) }
+    case 'order':
+      return { kind: 'order', examines: action.examinations.length > 0, tests: action.tests.length > 0 }
+    case 'close':
+      return { kind: 'conclude' }
+  }
 }
 
 /** An answer that leaves this much open is not noted. */

@@ -1,4 +1,4 @@
-/** Orders of examinations and tests, often with a word of explanation before them. */
+/** Orders of examinations and tests, often with a word of explanation before them, and what they bring. */
 import type { Random } from '../../core/random.ts'
 import { writeOrder } from '../turns.ts'
 import { pick } from './simulated-person.ts'
@@ -39,4 +39,16 @@ export function wordedOrder(
   ]
     .filter(Boolean)
     .join(' ')
+}
+
+export interface Reported {
+  readonly order: string
+  readonly line: string
+}
+
+/** One line for each order: "ECG: Sinus rhythm. No ST elevation." */
+export function report(reported: readonly Reported[]): string {
+  const orders = new Map<string, Set<string>>()
+  for (const { order, line } of reported) orders.set(order, (orders.get(order) ?? new Set()).add(line))
+  return [...orders].map(([order, lines]) => `${order}: ${[...lines].join(' ')}`).join('\n')
 }

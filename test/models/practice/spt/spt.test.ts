@@ -14,9 +14,9 @@ import {
   knowledgeDoctor,
   modelDoctor,
   rerankedDoctor,
-  type Wish,
 } from '../../../../models/practice/spt/doctors.ts'
 import { NoteTaker } from '../../../../models/practice/spt/note-taker.ts'
+import type { Wish } from '../../../../models/practice/spt/complete.ts'
 import { bootstrap } from '../../../../models/practice/spt/intervals.ts'
 import { personCases } from '../../../../models/practice/spt/persons.ts'
 import { exactBeliefUpdate, mostFrequentClass } from '../../../../models/practice/spt/references.ts'
