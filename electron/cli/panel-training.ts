@@ -27,14 +27,26 @@ import { openGuide } from '../guide-files.ts'
 import { HistoryFile, questionOf } from '../histories.ts'
 import { openSentenceEncoder } from '../inference/sentence-encoder.ts'
 import { openKnowledge } from '../knowledge-files.ts'
-import { bundledCases, calibrationFile, openPanelTools, solvedFile, type PanelTools } from '../panel-files.ts'
+import {
+  bundledCases,
+  bundledSources,
+  calibrationFile,
+  openPanelTools,
+  solvedFile,
+  type PanelTools,
+} from '../panel-files.ts'
 import { resourcesFolder } from '../resources.ts'
 import { numberArgument } from './arguments.ts'
+import { promptTokens, replyTokens } from './brainstorm/options.ts'
+import { reliabilityOf } from './brainstorm/reliability.ts'
+import { seat, speakersArgument, type Seat } from './brainstorm/seats.ts'
+import { withModels } from './open-models.ts'
 import { answer, type OutputOptions } from './output.ts'
 
 interface TrainingOptions extends OutputOptions {
   readonly solved?: number
   readonly persons?: number
+  readonly speakers?: readonly Seat[]
   readonly histories?: string
 }
 
@@ -54,6 +66,11 @@ export function addPanelTraining(program: Command): void {
     .description('make the solved cases of the panel, or measure its members on training persons')
     .option('--solved <n>', 'generate so many solved persons and write them', numberArgument(1, 20_000, true))
     .option('--persons <n>', 'measure on so many training persons', numberArgument(50, 20_000, true))
+    .option(
+      '--speakers <ids>',
+      'measure these members that speak on the same persons, and add them to what was measured of the others',
+      speakersArgument,
+    )
     .option('--histories <file>', 'where the standard histories are kept')
     .option('--json', 'one JSON object on standard output')
     .action((options: TrainingOptions) =>
@@ -65,7 +82,7 @@ export function addPanelTraining(program: Command): void {
     )
 }
 
-async function train({ solved, persons, histories }: TrainingOptions): Promise<object> {
+async function train({ solved, persons, speakers, histories }: TrainingOptions): Promise<object> {
   const resources = resourcesFolder()
   const base = openKnowledge(resources)
   const written: Record<string, unknown> = {}
@@ -78,7 +95,8 @@ async function train({ solved, persons, histories }: TrainingOptions): Promise<o
     written['solved'] = made.length
   }
   if (persons !== undefined) {
-    const calibration = await calibrate(resources, base, persons, histories ?? null)
+    const use = { resources, base, persons, histories: histories ?? null }
+    const calibration = speakers ? await withSpeakers(use, speakers) : await calibrate(use)
     write(resources, calibrationFile, calibration)
     written['calibration'] = calibration
   }
@@ -181,62 +199,119 @@ const visitsPerCase = 3
 
 const blank: Measurement = { persons: 1, members: {}, together: { offset: 0, slope: 1 }, pools: [] }
 
-async function calibrate(
-  resources: string,
-  base: KnowledgeBase,
-  count: number,
-  histories: string | null,
-): Promise<Calibration> {
+interface TrainingUse {
+  readonly resources: string
+  readonly base: KnowledgeBase
+  readonly persons: number
+  readonly histories: string | null
+}
+
+/** Cases to measure on, the tools that may be used on them, and where their histories are kept. */
+interface TrainingSet {
+  readonly tools: PanelTools
+  readonly cases: readonly PracticeCase[]
+  readonly file: HistoryFile
+}
+
+/** The written training cases, then generated persons. */
+async function onTraining<T>(
+  { resources, base, persons, histories }: TrainingUse,
+  calibration: Calibration,
+  use: (own: TrainingSet, set: TrainingSet) => Promise<T>,
+): Promise<T> {
   const encoder = await openSentenceEncoder(resources)
   const { solved, hashes } = bundledCases(resources, base)
-  const calibration: Calibration = {
-    schema: 'consilium-calibration/1',
-    setWordsFrom,
-    setWords: blank,
-    ownWords: blank,
-  }
-  const tools = (use: (wording: Wording) => boolean, known: readonly SolvedPerson[]): PanelTools =>
-    openPanelTools(resources, base, encoder, use, { solved: known, hashes, calibration })
+  const tools = (usable: (wording: Wording) => boolean, known: readonly SolvedPerson[]): PanelTools =>
+    openPanelTools(resources, base, encoder, usable, { solved: known, hashes, calibration })
+  const written = openCases(join(resources, 'cases/training'), base.names)
+  const kept = (file: string | null, name: string): HistoryFile => new HistoryFile(file, name, personSeed)
   try {
-    // The written cases are solved here too: none may be compared with itself.
-    const strict = tools(
-      () => true,
-      solved.filter(({ title }) => title === undefined),
+    return await use(
+      {
+        // The written cases are solved here too: none may be compared with itself.
+        tools: tools(
+          () => true,
+          solved.filter(({ title }) => title === undefined),
+        ),
+        cases: Array.from({ length: visitsPerCase }, (_, visit) =>
+          written.map((practice) => ({ ...practice, id: `${practice.id}-${visit + 1}` })),
+        ).flat(),
+        file: kept(histories === null ? null : `${histories}.cases`, 'panel-training cases'),
+      },
+      {
+        tools: tools(indexed, solved),
+        cases: personCases(base, seededRandom(personSeed), persons, unknownSpeech),
+        file: kept(histories, 'panel-training'),
+      },
     )
-    const written = openCases(join(resources, 'cases/training'), base.names)
-    const visits = Array.from({ length: visitsPerCase }, (_, visit) =>
-      written.map((practice) => ({ ...practice, id: `${practice.id}-${visit + 1}` })),
-    ).flat()
-    const own = await measureAll(
-      base,
-      strict,
-      visits,
-      new HistoryFile(histories === null ? null : `${histories}.cases`, 'panel-training cases', personSeed),
-    )
-    const set = await measureAll(
-      base,
-      tools(indexed, solved),
-      personCases(base, seededRandom(personSeed), count, unknownSpeech),
-      new HistoryFile(histories, 'panel-training', personSeed),
-    )
-    return { ...calibration, setWords: fitted(set), ownWords: fitted(own) }
   } finally {
     await encoder.dispose()
   }
 }
 
-async function measureAll(
-  base: KnowledgeBase,
-  tools: PanelTools,
+const unmeasured: Calibration = {
+  schema: 'consilium-calibration/1',
+  setWordsFrom,
+  setWords: blank,
+  ownWords: blank,
+}
+
+const calibrate = (use: TrainingUse): Promise<Calibration> =>
+  onTraining(use, unmeasured, async (own, set) => {
+    const ownWords = fitted(await measureAll(use.base, own))
+    return { ...unmeasured, ownWords, setWords: fitted(await measureAll(use.base, set)) }
+  })
+
+/** What was measured of the members that reckon, with members that speak beside them. */
+const withSpeakers = (use: TrainingUse, speakers: readonly Seat[]): Promise<Calibration> => {
+  const before = bundledSources(use.resources, use.base).calibration
+  return onTraining(use, before, (own, set) =>
+    withModels({}, async (models, signal) => {
+      const measured = async (measurement: Measurement, { tools, cases, file }: TrainingSet) => {
+        const members = { ...measurement.members }
+        for (const each of speakers)
+          members[each.id] = await reliabilityOf(
+            seat(each, tools, models, []),
+            tools,
+            questions(cases, file, tools.guide),
+            { ...ask, maxTokens: replyTokens, maxPromptTokens: promptTokens, signal },
+          )
+        return { ...measurement, members }
+      }
+      return {
+        ...before,
+        ownWords: await measured(before.ownWords, own),
+        setWords: await measured(before.setWords, set),
+      }
+    }),
+  )
+}
+
+/** Each case's standard history as a question, with the condition that is right. */
+async function* questions(
   cases: readonly PracticeCase[],
   file: HistoryFile,
-): Promise<readonly Measured[]> {
-  const measured: Measured[] = []
+  guide: Guide,
+): AsyncGenerator<{ readonly question: PanelQuestion; readonly right: string }> {
   for (const [at, practice] of cases.entries()) {
-    const question = questionOf(practice, await file.history(practice, tools.guide, personSeed + at))
-    measured.push(await measure(base, tools, question, practice))
+    yield {
+      question: questionOf(practice, await file.history(practice, guide, personSeed + at)),
+      right: rightOf(practice),
+    }
     process.stderr.write(`${at + 1} of ${cases.length}\n`)
   }
+}
+
+const rightOf = ({ checklist }: PracticeCase): string =>
+  checklist.diagnosis.find(({ required }) => required)?.condition ?? ''
+
+async function measureAll(
+  base: KnowledgeBase,
+  { tools, cases, file }: TrainingSet,
+): Promise<readonly Measured[]> {
+  const measured: Measured[] = []
+  for await (const { question, right } of questions(cases, file, tools.guide))
+    measured.push(await measure(base, tools, question, right))
   return measured
 }
 
@@ -244,7 +319,7 @@ async function measure(
   base: KnowledgeBase,
   tools: PanelTools,
   question: PanelQuestion,
-  practice: PracticeCase,
+  right: string,
 ): Promise<Measured> {
   const conditions = [...base.conditions.keys()]
   const statements = new Map<ReckoningId, PeerStatement>()
@@ -275,7 +350,7 @@ async function measure(
     informed.set(members.join(' '), beliefOf(opinion.alone, conditions))
   }
   return {
-    right: practice.checklist.diagnosis.find(({ required }) => required)?.condition ?? '',
+    right,
     prior: priorBelief(base, await tools.reader.read(question)),
     alone: {
       knowledge: beliefIn('knowledge'),

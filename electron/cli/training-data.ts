@@ -14,12 +14,14 @@ import { generatedSection, unfinished } from '../../models/dialogue/generation/n
 import { patientWording } from '../../models/dialogue/generation/patient-wording.ts'
 import { pick, simulatePerson } from '../../models/dialogue/generation/simulated-person.ts'
 import { vignette } from '../../models/dialogue/generation/vignette.ts'
-import { chart } from '../../models/dialogue/generation/chart.ts'
+import { chart, heardChart } from '../../models/dialogue/generation/chart.ts'
 import { drawNotesFrom, notedTurns } from '../../models/dialogue/generation/noted-turns.ts'
 import type { WorseTurn } from '../../models/dialogue/generation/worse-turns.ts'
 import { Wordings, type WordingSplit } from '../../models/dialogue/generation/wordings.ts'
 import { assistantMessages, notePartAsk, scribeMessages } from '../../models/dialogue/scribe-prompt.ts'
-import type { KnowledgeBase } from '../../models/knowledge/knowledge-base.ts'
+import type { Guide } from '../../models/dialogue/guide/guide.ts'
+import type { KnowledgeBase, Person } from '../../models/knowledge/knowledge-base.ts'
+import { openGuide } from '../guide-files.ts'
 import { openKnowledge } from '../knowledge-files.ts'
 import { resourcesFolder } from '../resources.ts'
 import { numberArgument } from './arguments.ts'
@@ -47,6 +49,7 @@ const roles = [
   'context',
   'vignette',
   'chart',
+  'heard',
   'scribe',
   'assistant',
   'medical',
@@ -54,7 +57,7 @@ const roles = [
 ] as const
 type Role = (typeof roles)[number]
 /** Roles that are taken from a dialogue of the expert policy. */
-const fromExpert: readonly Role[] = ['doctor', 'pair', 'context', 'scribe', 'assistant']
+const fromExpert: readonly Role[] = ['doctor', 'pair', 'context', 'heard', 'scribe', 'assistant']
 
 /** Of the worse turns of one dialogue, those that are learned from. */
 const mostWorse = 12
@@ -125,6 +128,7 @@ function examplesOf(
   condition: string,
   wordings: Wordings,
   { roles: wanted, vignettes, charts, dialogues }: TrainingDataOptions,
+  guide: Guide,
 ): readonly Example[] {
   const examples: Example[] = []
   const who = simulatePerson(base, random, condition)
@@ -157,6 +161,11 @@ function examplesOf(
       }
       if (messages.length > 0) examples.push({ role: 'assistant', condition, messages })
     }
+  }
+  for (let count = 0; count < (wanted.has('heard') && dialogue ? charts : 0); count++) {
+    const hear = (turns: readonly DoctorPromptTurn[], person: Person) => guide.hear(turns, person).evidence
+    const messages = dialogue && heardChart(base, random, dialogue, hear)
+    if (messages) examples.push({ role: 'heard', condition, messages })
   }
   if (wanted.has('mixed')) {
     const flaw = random.uniform() < 0.4 ? null : pick(random, flaws)
@@ -217,6 +226,7 @@ function examplesOf(
 
 async function write(options: TrainingDataOptions) {
   const base = openKnowledge(resourcesFolder())
+  const guide = openGuide(resourcesFolder(), base)
   const random = seededRandom(options.seed)
   const conditions = [...base.conditions.keys()]
   const wordings = new Wordings(
@@ -230,7 +240,7 @@ async function write(options: TrainingDataOptions) {
   >
   for (let index = 0; index < options.persons; index++) {
     const condition = conditions[index % conditions.length] ?? ''
-    for (const example of examplesOf(base, random, condition, wordings, options)) {
+    for (const example of examplesOf(base, random, condition, wordings, options, guide)) {
       counts[example.role] += 1
       out.write(`${JSON.stringify(example)}\n`)
     }

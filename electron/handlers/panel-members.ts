@@ -2,6 +2,7 @@
 import type { AvailableMember, PanelRequest } from '../../models/contract/panel.ts'
 import { fail } from '../../models/core/failure.ts'
 import { LanguageMember, speakLocally, type Speak } from '../../models/panel/members/language.ts'
+import { ListMember } from '../../models/panel/members/list.ts'
 import {
   reckoningIds,
   reckoningWords,
@@ -15,13 +16,14 @@ import { speakAtEndpoint, type Leaving } from '../panel-endpoint.ts'
 import type { PanelTools } from '../panel-files.ts'
 import type { Ports } from './ports.ts'
 
-/** The app's own model under the method's name, and the same without its adapter. */
+/** The bundled model in its adapter that is aligned to the diagnostic process, and without any. */
 const ownModels = [
   {
     id: 'plpf',
-    model: 'default',
-    name: 'Dialogue model',
-    goesBy: 'The bundled dialogue model. It has learned how doctors write, not diagnosis.',
+    model: 'base+plpf',
+    name: 'Aligned dialogue model',
+    goesBy:
+      'The bundled model, trained on the diagnostic process. It judges the findings of the record as a list.',
   },
   {
     id: 'base',
@@ -30,6 +32,9 @@ const ownModels = [
     goesBy: 'The same model without its training here. It knows little medicine.',
   },
 ] as const
+
+/** Its training taught it to judge lists of findings. */
+const judgesLists = 'plpf'
 
 const isReckoning = (id: string): id is ReckoningId => reckoningIds.some((each) => each === id)
 export const endpointMember = ({ id }: Pick<KeptEndpoint, 'id'>): string => `endpoint-${id}`
@@ -121,7 +126,7 @@ function speaking(
   role: MemberRole,
   tools: PanelTools,
   speak: Speak,
-): LanguageMember {
+): Member {
   const description: MemberDescription = {
     id,
     name,
@@ -130,12 +135,13 @@ function speaking(
     place,
     replayable: place.kind === 'this-computer',
   }
-  return new LanguageMember(
+  const speaking = new LanguageMember(
     description,
     speak,
     tools.reader,
     (finding) => tools.base.findings.get(finding)?.name ?? finding,
   )
+  return id === judgesLists ? new ListMember(description, speak, tools, speaking) : speaking
 }
 
 function endpointVoice(ports: Ports, { id, place }: AvailableMember, { mayLeave }: Seating): Speak {

@@ -6,6 +6,7 @@
  * What comes next is named before it is worded, because there are a thousand ways to ask and few to order: of the words
  * alone the likeliest are an order's long before an order is what is likeliest.
  */
+import type { Evidence } from '../knowledge/belief.ts'
 import type { Finding } from '../knowledge/schema.ts'
 import { lowered } from './lowered.ts'
 
@@ -53,22 +54,61 @@ export function nextWords(step: NextStep): string {
 /** The most that one note says; one that begins late sums up. */
 const mostLearned = 6
 
-/** What is there, then what was denied; what an examination or test did not show goes without saying. */
-export function learnedWords(
-  findings: ReadonlyMap<string, Finding>,
-  evidence: readonly { readonly finding: string; readonly present: boolean }[],
-  most = mostLearned,
-): readonly string[] {
-  const told = evidence.flatMap(({ finding: id, present }) => {
+type Known = Iterable<{ readonly finding: string; readonly present: boolean }>
+
+/** What is there, then what is not. */
+function inWords(findings: ReadonlyMap<string, Finding>, evidence: Known, most: number): readonly string[] {
+  const told = [...evidence].flatMap(({ finding: id, present }) => {
     const finding = findings.get(id)
-    if (!finding || (!present && 'order' in finding)) return []
-    return [{ present, words: `${present ? '' : 'no '}${lowered(finding.name)}` }]
+    return finding ? [{ present, words: `${present ? '' : 'no '}${lowered(finding.name)}` }] : []
   })
   const ordered = [...told.filter(({ present }) => present), ...told.filter(({ present }) => !present)]
   return [...new Set(ordered.map(({ words }) => words))].slice(0, most)
 }
 
+const isResult = (finding: Finding | undefined): boolean => finding !== undefined && 'order' in finding
+
+/** What was told and shown, in a note: what an examination or test did not show goes without saying. */
+export const learnedWords = (
+  findings: ReadonlyMap<string, Finding>,
+  evidence: Known,
+  most = mostLearned,
+): readonly string[] =>
+  inWords(
+    findings,
+    [...evidence].filter(({ finding, present }) => present || !isResult(findings.get(finding))),
+    most,
+  )
+
+/** Everything by which a diagnosis is judged: a test that shows nothing decides as much as one that does. */
+export const judgedWords = (
+  findings: ReadonlyMap<string, Finding>,
+  evidence: Known,
+  most = Infinity,
+): readonly string[] =>
+  inWords(
+    findings,
+    [...evidence].filter(({ finding, present }) => present || findings.get(finding)?.kind !== 'sign'),
+    most,
+  )
+
 const nothingNew = 'nothing new'
+
+/** What is less certain does not enter a judgement. */
+export const leastCertain = 0.7
+/** The most findings that are judged together, those that are there and the latest first to stay. */
+const mostTogether = 12
+
+/** The certain part of what was heard as a list to judge. */
+export function listToJudge(
+  findings: ReadonlyMap<string, Finding>,
+  evidence: readonly Evidence[],
+): readonly string[] {
+  const certain = evidence
+    .filter(({ certainty }) => certainty >= leastCertain)
+    .toSorted((a, b) => Number(a.present) - Number(b.present))
+  return judgedWords(findings, certain.slice(-mostTogether))
+}
 
 /** Where nothing new was learned, what is suspected has not changed and is left out. */
 export const writeNote = ({ turn, budget, learned, suspected, next }: DoctorNote): string =>

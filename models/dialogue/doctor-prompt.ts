@@ -54,3 +54,6 @@ export const vignetteMessages = (person: Presented, story: string): readonly Mes
   { role: 'system', content: `You are a careful doctor. Name the likely diagnosis.${personWords(person)}` },
   { role: 'user', content: story },
 ]
+
+/** A list of findings as such a story. */
+export const listStory = (known: readonly string[]): string => `Findings: ${known.join('; ')}.`

@@ -10,6 +10,7 @@ import {
 } from '../../../models/panel/member.ts'
 import { reckoningIds } from '../../../models/panel/members/clinical-members.ts'
 import { LanguageMember, speakLocally, type Speak } from '../../../models/panel/members/language.ts'
+import { ListMember } from '../../../models/panel/members/list.ts'
 import { speakAtEndpoint, type EndpointAddress, type Leaving } from '../../panel-endpoint.ts'
 import type { PanelTools } from '../../panel-files.ts'
 
@@ -22,8 +23,8 @@ export interface NamedEndpoint extends EndpointAddress {
   readonly name: string
 }
 
-export function seatsArgument(text: string): readonly Seat[] {
-  const seats = text
+const seatsIn = (text: string): readonly Seat[] =>
+  text
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
@@ -33,7 +34,18 @@ export function seatsArgument(text: string): readonly Seat[] {
       if (role === undefined) throw new InvalidArgumentError(`A role is one of ${memberRoles.join(', ')}.`)
       return { id, role }
     })
+
+export function seatsArgument(text: string): readonly Seat[] {
+  const seats = seatsIn(text)
   if (seats.length < 2) throw new InvalidArgumentError('A panel needs at least two members.')
+  return seats
+}
+
+/** Models only: who reckons is measured with the others. */
+export function speakersArgument(text: string): readonly Seat[] {
+  const seats = seatsIn(text)
+  if (seats.length === 0 || seats.some(({ id }) => isReckoning(id)))
+    throw new InvalidArgumentError('Name one or more members that are language models.')
   return seats
 }
 
@@ -51,8 +63,8 @@ export function endpointArgument(
 const isReckoning = (id: string): id is (typeof reckoningIds)[number] =>
   reckoningIds.some((each) => each === id)
 
-/** The model behind a member's id: the app's own under the method's name. */
-const modelOf = (id: string): string => (id === 'plpf' ? 'default' : id)
+/** The adapter that is aligned to the diagnostic process goes by the method's name and judges lists of findings. */
+const aligned = { id: 'plpf', name: 'Aligned dialogue model', model: 'base+plpf' } as const
 
 export const needsModels = (seats: readonly Seat[], endpoints: readonly NamedEndpoint[]): boolean =>
   seats.some(({ id }) => !isReckoning(id) && !endpoints.some(({ name }) => name === id))
@@ -69,7 +81,7 @@ export function seat(
   const endpoint = endpoints.find(({ name }) => name === id)
   const description: MemberDescription = {
     id,
-    name: id === 'plpf' ? 'Dialogue model' : id === 'base' ? 'Base model' : id,
+    name: id === aligned.id ? aligned.name : id === 'base' ? 'Base model' : id,
     kind: endpoint ? 'endpoint' : 'language',
     role,
     place: endpoint
@@ -79,14 +91,18 @@ export function seat(
   }
   const speak: Speak = endpoint
     ? speakAtEndpoint(endpoint, tellLeaving(id))
-    : speakLocally(models ?? fail('internal', 'No models were opened.'), modelOf(id))
-  return new LanguageMember(
+    : speakLocally(
+        models ?? fail('internal', 'No models were opened.'),
+        id === aligned.id ? aligned.model : id,
+      )
+  const speaking = new LanguageMember(
     description,
     speak,
     tools.reader,
     (finding) => tools.base.findings.get(finding)?.name ?? finding,
     temperature,
   )
+  return id === aligned.id ? new ListMember(description, speak, tools, speaking, temperature) : speaking
 }
 
 /** Naming an endpoint on the command line is leave to send to it; what is sent is shown all the same. */

@@ -5,7 +5,7 @@ import type { Agenda } from '../policy/choose-next.ts'
 
 /** @param budget the most doctor turns */
 export function drawAgenda(random: Random, { age, sex }: Person, budget: number): Agenda {
-  const room = budget >= 10 ? 1 : 0
+  const short = budget < 8
   const courses = shuffled(random, [
     'character',
     'associated',
@@ -28,6 +28,7 @@ export function drawAgenda(random: Random, { age, sex }: Person, budget: number)
   return {
     // An open question about what else there is brings out most; then what tells the likely conditions apart.
     opening: general.slice(0, 2 + random.below(2)),
-    background: [...core.slice(0, 2), ...(room > 0 ? more.slice(0, random.below(2)) : [])],
+    // What treatment has to heed may be one question, and a whole visit asks about two parts of the background.
+    background: [...core.slice(0, 2), ...(short ? [] : more.slice(0, 1))],
   }
 }

@@ -1,18 +1,32 @@
 /** A list of findings by their names with the diagnosis: the knowledge itself, without everyday words around it. */
 import { shuffled, type Random } from '../../core/random.ts'
-import { believe, type Evidence } from '../../knowledge/belief.ts'
-import { applies, type KnowledgeBase } from '../../knowledge/knowledge-base.ts'
+import { believe, type Belief, type Evidence } from '../../knowledge/belief.ts'
+import { applies, type KnowledgeBase, type Person } from '../../knowledge/knowledge-base.ts'
 import type { Message } from '../../decoding/language-model.ts'
-import { learnedWords } from '../doctor-note.ts'
-import { vignetteMessages } from '../doctor-prompt.ts'
+import { judgedWords, listToJudge } from '../doctor-note.ts'
+import { listStory, vignetteMessages, type DoctorPromptTurn, type Presented } from '../doctor-prompt.ts'
 import { writeClosing } from '../turns.ts'
-import { alternatives } from './expert-dialogue.ts'
-import type { SimulatedPerson } from './simulated-person.ts'
+import { alternatives, type GeneratedDialogue } from './expert-dialogue.ts'
+import { pick, type SimulatedPerson } from './simulated-person.ts'
 
 /** What a visit brings out: two to nine findings that are there, and up to three that are not. */
 const fewest = 2
 const most = 9
 const mostDenied = 3
+/** How often a list holds what the patient did not say, 0..1: notes are taken from everyday words. */
+const misreadShare = 0.4
+const mostMisread = 2
+
+function mistakes(
+  base: KnowledgeBase,
+  random: Random,
+  { person, present }: SimulatedPerson,
+): readonly string[] {
+  const possible = [...base.findings.values()].filter(
+    (finding) => !('order' in finding) && applies(finding, person) && !present.has(finding.id),
+  )
+  return Array.from({ length: 1 + random.below(mostMisread) }, () => pick(random, possible).id)
+}
 
 /** @returns null when belief over the listed findings does not lead to the person's own condition */
 export function chart(base: KnowledgeBase, random: Random, who: SimulatedPerson): readonly Message[] | null {
@@ -32,30 +46,70 @@ export function chart(base: KnowledgeBase, random: Random, who: SimulatedPerson)
   )
     .filter((id) => {
       const finding = base.findings.get(id)
-      return finding && !('order' in finding) && applies(finding, who.person) && !who.present.has(id)
+      return (
+        finding &&
+        finding.kind !== 'sign' &&
+        usable(id) &&
+        applies(finding, who.person) &&
+        !who.present.has(id)
+      )
     })
     .slice(0, random.below(mostDenied + 1))
+  const misread = random.uniform() < misreadShare ? mistakes(base, random, who) : []
   const evidence: readonly Evidence[] = [
     ...present.map((finding) => ({ finding, present: true, certainty: 0.95 })),
+    ...misread.map((finding) => ({ finding, present: true, certainty: 0.95 })),
     ...denied.map((finding) => ({ finding, present: false, certainty: 0.95 })),
   ]
   const ranked = believe(base, who.person, evidence)
   if (ranked[0]?.condition !== who.condition) return null
+  return answered(
+    base,
+    random.uniform() < 0.25 ? {} : who.person,
+    shuffled(random, judgedWords(base.findings, evidence)),
+    ranked,
+  )
+}
+
+/**
+ * What the rules hear in a dialogue up to one of the doctor's turns, as a list, mistakes and gaps included, with the
+ * diagnosis that is right.
+ *
+ * @returns null when nothing certain was heard until then
+ */
+export function heardChart(
+  base: KnowledgeBase,
+  random: Random,
+  { who, turns }: GeneratedDialogue,
+  hear: (turns: readonly DoctorPromptTurn[], person: Person) => readonly Evidence[],
+): readonly Message[] | null {
+  const places = turns.flatMap(({ speaker }, at) => (speaker === 'doctor' && at > 2 ? [at] : []))
+  if (places.length === 0) return null
+  const heard = hear(turns.slice(0, pick(random, places)), who.person)
+  const list = listToJudge(base.findings, heard)
+  if (list.length === 0) return null
+  const others = believe(base, who.person, heard).filter(({ condition }) => condition !== who.condition)
+  return answered(base, random.uniform() < 0.1 ? {} : who.person, list, [
+    { condition: who.condition, probability: 1 },
+    ...others,
+  ])
+}
+
+/** @param ranked the right condition first, then what else is likely */
+function answered(
+  base: KnowledgeBase,
+  person: Presented,
+  list: readonly string[],
+  [leader, ...others]: readonly Belief[],
+): readonly Message[] | null {
+  const knowledge = leader && base.conditions.get(leader.condition)
+  if (!knowledge) return null
   const name = (id: string): string => base.names.get(id)?.name ?? id
   return [
-    ...vignetteMessages(
-      random.uniform() < 0.25 ? {} : who.person,
-      `Findings: ${shuffled(random, learnedWords(base.findings, evidence, Infinity)).join('; ')}.`,
-    ),
+    ...vignetteMessages(person, listStory(list)),
     {
       role: 'assistant',
-      content: writeClosing(
-        name(who.condition),
-        alternatives(knowledge, ranked.slice(1)).map(name),
-        [],
-        [],
-        '',
-      ),
+      content: writeClosing(name(leader.condition), alternatives(knowledge, others).map(name), [], [], ''),
     },
   ]
 }

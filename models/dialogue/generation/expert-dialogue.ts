@@ -1,6 +1,6 @@
 /** A dialogue of the expert policy, or of one with a flaw, with a simulated person. */
 import type { Random } from '../../core/random.ts'
-import { believe, type Belief, type Evidence } from '../../knowledge/belief.ts'
+import { believe, inquiryValues, type Belief, type Evidence } from '../../knowledge/belief.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
 import type { ConditionKnowledge } from '../../knowledge/schema.ts'
 import { ruleReader, type ProcessReader } from '../acts.ts'
@@ -30,6 +30,7 @@ import { nextStep, type Thought } from './noted-turns.ts'
 import { pick, type SimulatedPerson } from './simulated-person.ts'
 import { drawTemper, withTemper, type Temper } from './temper.ts'
 import { complaint, openAnswer, type Silence, type Told } from './told.ts'
+import { answerTogether, listedWith, screensToo, topicsWith, type AskTogether } from './together.ts'
 import { answerAbout, bareNo, type Wordings } from './wordings.ts'
 import { worseClosings, worseQuestions, type Moment, type WorseTurn } from './worse-turns.ts'
 import { lowered } from '../lowered.ts'
@@ -66,6 +67,10 @@ const reader = (): ProcessReader => (shared ??= rememberingReader(ruleReader()))
 
 /** How often a turn opens with a word to what was said although nothing asks for it, 0..1. */
 const politeShare = 0.55
+/** How often things that belong together are asked in one question, 0..1: who follows a plan does so more often. */
+const togetherShare = { expert: 0.75, flawed: 0.25 } as const
+/** Turns at the end of a visit in which concluding and ordering are not early any more. */
+const lateTurns = 3
 /** Wordings tried before a question is given up. */
 const attempts = 5
 
@@ -147,6 +152,7 @@ class Conversation {
         return this.#done(action.ranked, action.grounds)
       }
       if (action.kind === 'order') this.#order(action)
+      else if (action.kind === 'ask-together') this.#askTogether(action)
       else this.#ask(action)
     }
     // The budget is gone without a diagnosis; the last answer teaches nothing.
@@ -169,14 +175,14 @@ class Conversation {
     }
   }
 
-  #next(): NextAction {
+  #next(): NextAction | AskTogether {
     if (this.#flaw === 'premature' && this.#taken >= 2)
       return {
         kind: 'close',
         ranked: believe(this.#base, this.#who.person, this.#evidence),
         grounds: this.#opening.findings,
       }
-    return chooseNext(this.#base, {
+    const next = chooseNext(this.#base, {
       person: this.#who.person,
       evidence: this.#evidence,
       asked: this.#asked,
@@ -187,6 +193,20 @@ class Conversation {
       budget: this.#budget,
       agenda: this.#agenda,
     })
+    return this.#together(next) ?? next
+  }
+
+  /** The step with what belongs to it, where this doctor asks so and danger is still asked for. */
+  #together(next: NextAction): AskTogether | null {
+    if (next.kind !== 'ask-topic' && next.kind !== 'ask-finding') return null
+    if (this.#random.uniform() >= togetherShare[this.#flaw === null ? 'expert' : 'flawed']) return null
+    if (next.kind === 'ask-topic') return topicsWith(next.topic, this.#topics)
+    const { person } = this.#who
+    const ranked = believe(this.#base, person, this.#evidence)
+    const values = inquiryValues(this.#base, person, ranked, this.#asked, () => true)
+    const bits = new Map(values.map(({ finding, bits: expected }) => [finding, expected]))
+    const found = listedWith(this.#base, this.#random, person, next.finding, this.#asked, bits)
+    return found && (this.#screened || screensToo(next, found)) ? found : null
   }
 
   /**
@@ -194,7 +214,7 @@ class Conversation {
    *
    * @param before what the last turn did, as its note said it
    */
-  #goesWrong(action: NextAction, before: string): boolean {
+  #goesWrong(action: NextAction | AskTogether, before: string): boolean {
     const random = this.#random
     const last = this.#turns.findLast(({ speaker }) => speaker === 'doctor')?.text
     if (
@@ -267,6 +287,38 @@ class Conversation {
     this.#last = symptoms ? 'symptom' : 'anything'
     this.#say(text)
     this.#answer(this.#inTemper(told.text))
+  }
+
+  #askTogether(action: AskTogether): void {
+    const random = this.#random
+    const plain = (): string => pick(random, action.wordings)
+    const question = plain()
+    const text = this.#worded(question, plain)
+    const findings = action.themes.flatMap((theme) => theme.findings)
+    const known = new Set(this.#asked)
+    for (const topic of action.topics) this.#topics.add(topic)
+    for (const id of findings) this.#asked.add(id)
+    if (text === null) return
+    if (this.#flaw === null && this.#taken > 0)
+      this.#keepWorse(worseQuestions(this.#base, random, this.#moment(), question, findings[0]))
+    if (asksForDanger(text)) this.#screened = true
+    const {
+      text: reply,
+      evidence,
+      told,
+    } = answerTogether(this.#base, random, this.#who, action, known, this.#wordings, this.#manner)
+    for (const { finding } of evidence) {
+      this.#asked.add(finding)
+      this.#askedAt.set(finding, this.#turns.length)
+    }
+    for (const [topic, answer] of told) this.#told.set(topic, answer)
+    this.#say(text)
+    this.#answer(this.#inTemper(reply))
+    this.#evidence.push(...evidence)
+    const present = evidence.some(
+      (item) => item.present && this.#base.findings.get(item.finding)?.kind === 'symptom',
+    )
+    this.#last = present ? 'symptom' : findings.length > 0 ? 'denial' : 'anything'
   }
 
   /** The question as this doctor puts it; null where every way of it breaks a rule. */
@@ -399,7 +451,7 @@ class Conversation {
       said: this.#said(),
       asked: this.#asked,
       early:
-        this.#taken < this.#budget / 2
+        this.#taken < this.#budget - lateTurns
           ? { closing: this.#earlyClosing(), suspected: this.#thought.suspected[0] }
           : null,
     }
@@ -425,7 +477,7 @@ class Conversation {
     return withTemper(this.#random, this.#temper, this.#who.person, text, this.#wordings)
   }
 
-  #think(action: NextAction): Thought {
+  #think(action: NextAction | AskTogether): Thought {
     const ranked = believe(this.#base, this.#who.person, this.#evidence)
     return {
       known: this.#evidence.length,

@@ -6,6 +6,7 @@ import type { DoctorPromptTurn } from '../doctor-prompt.ts'
 import { lowered } from '../lowered.ts'
 import type { NextAction } from '../policy/choose-next.ts'
 import type { GeneratedDialogue } from './expert-dialogue.ts'
+import type { AskTogether } from './together.ts'
 
 /**
  * How much of the evidence was known before a turn, what was suspected then, the likeliest first, and what the turn
@@ -18,12 +19,14 @@ export interface Thought {
 }
 
 /** What the expert's step is called in a note. */
-export function nextStep(base: KnowledgeBase, action: NextAction): NextStep {
+export function nextStep(base: KnowledgeBase, action: NextAction | AskTogether): NextStep {
   switch (action.kind) {
     case 'ask-topic':
       return { kind: 'ask', topic: topicWords(action.topic) }
     case 'ask-finding':
       return { kind: 'ask', topic: lowered(base.findings.get(action.finding)?.name ?? action.topic) }
+    case 'ask-together':
+      return { kind: 'ask', topic: action.about }
     case 'order':
       return { kind: 'order', examines: action.examinations.length > 0, tests: action.tests.length > 0 }
     case 'close':

@@ -33,7 +33,7 @@ export interface Moment {
   /** The doctor's last turn. */
   readonly said: { readonly text: string; readonly next: string } | undefined
   readonly asked: ReadonlySet<string>
-  /** What could be concluded and ordered already; null once the visit is half over. */
+  /** What could be concluded and ordered already; null in its last turns. */
   readonly early: { readonly closing: string | undefined; readonly suspected: string | undefined } | null
 }
 

@@ -15,7 +15,7 @@ interface WhoFits {
   }
 }
 
-const fits = ({ only = {} }: WhoFits, { age, sex }: Person): boolean =>
+export const fits = ({ only = {} }: WhoFits, { age, sex }: Person): boolean =>
   (only.sex === undefined || only.sex === sex) &&
   (only.ageFrom === undefined || age >= only.ageFrom) &&
   (only.ageTo === undefined || age <= only.ageTo)
@@ -138,7 +138,8 @@ function tellMore(phrases: readonly string[]): string {
   return `Tell me more about ${all.length > 1 ? `${all.slice(0, -1).join(', ')} and ${all.at(-1) ?? ''}` : (all[0] ?? '')}.`
 }
 
-function askForAny({ age }: Person, phrases: readonly string[]): string {
+/** The list as one question. */
+export function askForAny({ age }: Person, phrases: readonly string[]): string {
   const last = phrases.at(-1) ?? ''
   const list = phrases.length > 1 ? `${phrases.slice(0, -1).join(', ')} or ${last}` : last
   return age < speaksForSelf ? `Has your child had any ${ofChild(list)}?` : `Have you had any ${list}?`

@@ -260,7 +260,7 @@ interface AskedAnswers {
 }
 
 /** What others read, each finding once, at its most certain. */
-function takenUp(peers: readonly PeerStatement[]): readonly ReadFinding[] {
+export function takenUp(peers: readonly PeerStatement[]): readonly ReadFinding[] {
   const best = new Map<string, ReadFinding>()
   for (const { opinion } of peers)
     for (const item of opinion.findings)

@@ -2,14 +2,9 @@
 import type { Evidence } from '../../knowledge/belief.ts'
 import type { KnowledgeBase, Person } from '../../knowledge/knowledge-base.ts'
 import type { DialogueTurn } from '../../dialogue/dialogue.ts'
-import { learnedWords } from '../../dialogue/doctor-note.ts'
+import { learnedWords, leastCertain, listToJudge } from '../../dialogue/doctor-note.ts'
 
 export type Hear = (turns: readonly DialogueTurn[], person: Person) => readonly Evidence[]
-
-/** What is less certain is not noted. */
-const leastCertain = 0.7
-/** The most findings that are looked at together, the latest first to stay. */
-const mostTogether = 12
 
 export class NoteTaker {
   readonly #base: KnowledgeBase
@@ -28,10 +23,9 @@ export class NoteTaker {
     return learnedWords(this.#base.findings, fresh)
   }
 
-  /** Everything that is known, in words: what is there, then what was denied. */
+  /** Everything that is known, in words. */
   known(turns: readonly DialogueTurn[], person: Person): readonly string[] {
-    const certain = this.#certain(turns, person).toSorted((a, b) => Number(a.present) - Number(b.present))
-    return learnedWords(this.#base.findings, certain.slice(-mostTogether), mostTogether)
+    return listToJudge(this.#base.findings, this.#hear(turns, person))
   }
 
   #certain(turns: readonly DialogueTurn[], person: Person): readonly Evidence[] {

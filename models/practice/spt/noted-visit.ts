@@ -1,7 +1,12 @@
 /** One visit of a language model that notes before each turn what was learned, what it may be and what comes next. */
 import type { DialogueTurn } from '../../dialogue/dialogue.ts'
 import { nextWords, readNote, splitNote, writeNote, type NotedTurn } from '../../dialogue/doctor-note.ts'
-import { doctorMessages, vignetteMessages, type DoctorPromptTurn } from '../../dialogue/doctor-prompt.ts'
+import {
+  doctorMessages,
+  listStory,
+  vignetteMessages,
+  type DoctorPromptTurn,
+} from '../../dialogue/doctor-prompt.ts'
 import { lowered } from '../../dialogue/lowered.ts'
 import { readDoctorTurn, writeClosing } from '../../dialogue/turns.ts'
 import type { Complete } from './complete.ts'
@@ -19,8 +24,6 @@ interface Judgement {
   /** What it may be, the likeliest first. */
   readonly names: readonly string[]
 }
-
-const listed = (known: readonly string[]): string => `${lastWords} ${known.join('; ')}.`
 
 /** A model's visit: its notes are kept from the patient and go on from one another. */
 export class NotedVisit {
@@ -73,8 +76,10 @@ export class NotedVisit {
    * gather them from a dialogue first.
    */
   async #judge(known: readonly string[]): Promise<readonly string[]> {
-    if (known.length === 0 || listed(known) === listed(this.#judged.known)) return this.#judged.names
-    const reply = await this.#complete(vignetteMessages(this.#visit.person, listed(known)), { apart: true })
+    if (known.length === 0 || listStory(known) === listStory(this.#judged.known)) return this.#judged.names
+    const reply = await this.#complete(vignetteMessages(this.#visit.person, listStory(known)), {
+      apart: true,
+    })
     const names = readDoctorTurn(reply).diagnoses
     if (names.length > 0) this.#judged = { known, names }
     return this.#judged.names

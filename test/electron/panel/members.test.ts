@@ -8,11 +8,16 @@ import {
 import { openKnowledge } from '../../../electron/knowledge-files.ts'
 import { bundledSources, openPanelTools, type PanelTools } from '../../../electron/panel-files.ts'
 import { resourcesFolder } from '../../../electron/resources.ts'
+import { reliabilityOf } from '../../../electron/cli/brainstorm/reliability.ts'
+import type { Ask, PeerStatement } from '../../../models/panel/member.ts'
+import type { Speak, Speech } from '../../../models/panel/members/language.ts'
+import { ListMember } from '../../../models/panel/members/list.ts'
+import { Stop } from '../../../models/panel/stop.ts'
 import { panelToMarkdown } from '../../../models/panel/markdown.ts'
 import type { PanelQuestion } from '../../../models/panel/question.ts'
 import type { PanelRecord } from '../../../models/panel/record.ts'
 import { differences } from '../../../models/panel/replay.ts'
-import { panelOf } from '../../support/panel.ts'
+import { panelOf, scripted } from '../../support/panel.ts'
 
 const says = (...lines: readonly string[]): PanelQuestion['turns'] =>
   lines.map((text, at) => ({ number: at + 1, speaker: at % 2 === 0 ? 'patient' : 'doctor', text }))
@@ -131,6 +136,103 @@ describe('members that reckon', () => {
     expect(text).toMatch(/weights [0-9a-f]{64}/)
     expect(text).not.toContain('![x](')
     expect(text).not.toContain('<b>')
+  })
+})
+
+describe('the member that judges a list of findings', () => {
+  let encoder: LocalSentenceEncoder
+  let tools: PanelTools
+  beforeAll(async () => {
+    encoder = await openSentenceEncoder(resourcesFolder())
+    const base = openKnowledge(resourcesFolder())
+    tools = openPanelTools(
+      resourcesFolder(),
+      base,
+      encoder,
+      () => true,
+      bundledSources(resourcesFolder(), base),
+    )
+  }, 60_000)
+  afterAll(() => encoder.dispose())
+
+  const ask: Ask = {
+    seed: 1,
+    maxTokens: 60,
+    maxPromptTokens: 900,
+    signal: new Stop(),
+    onText: () => undefined,
+  }
+  const stemi = 'Diagnosis: ST-elevation myocardial infarction. Also considered: Pericarditis; Stable angina.'
+
+  function listMember(reply: string, otherwise = scripted('other', ['B'])) {
+    const heard: Speech[] = []
+    const speak: Speak = (speech) => {
+      heard.push(speech)
+      const model = { name: 'm', hash: null, adapterHash: null, precision: 'row8' }
+      return Promise.resolve({ text: reply, promptTokens: 50, tokens: 20, model })
+    }
+    const member = new ListMember({ ...otherwise.description, id: 'plpf' }, speak, tools, otherwise)
+    return { member, heard, list: () => heard.at(-1)?.messages.at(-1)?.content ?? '' }
+  }
+
+  it('is shown findings and not words, and its one answer can be read', async () => {
+    const { member, list } = listMember(stemi)
+    const { opinion, exchanges } = await member.open(chest, ask)
+    expect(list()).toMatch(/^Findings: .*raised troponin/)
+    expect(list()).not.toContain('crushing pressure in the middle')
+    expect(tools.judge.read(opinion.said, chest)).toBe('st-elevation-myocardial-infarction')
+    expect(opinion.reasons).toContain('It also considered Pericarditis and Stable angina.')
+    expect(opinion.deciding?.present).toBe(true)
+    expect(exchanges[0]).toMatchObject({ reply: stemi, tokens: 20 })
+  })
+
+  it('takes up what others read and it did not', async () => {
+    const { member, list } = listMember(stemi)
+    await member.open(chest, ask)
+    const alone = list()
+    const { opinion } = await tools.seat('knowledge', 'physician').open(chest, ask)
+    const findings = [
+      ...opinion.findings,
+      { finding: 'diabetes-known', present: true, certainty: 0.9 },
+      { finding: 'smoker', present: true, certainty: 0.4 },
+    ]
+    const peer: PeerStatement = {
+      member: 'knowledge',
+      name: 'Knowledge engine',
+      role: 'physician',
+      answer: 'st-elevation-myocardial-infarction',
+      answerName: 'ST-elevation myocardial infarction',
+      opinion: { ...opinion, findings },
+      check: null,
+      reliability: null,
+    }
+    await member.reconsider(chest, [], [peer], ask)
+    expect(alone).not.toContain('diabetes')
+    expect(list()).toContain('known diabetes')
+    expect(list()).not.toContain('smok')
+  })
+
+  it('leaves other questions to how it speaks otherwise, and says so where no finding can be read', async () => {
+    const { member, heard } = listMember(stemi)
+    const { opinion } = await member.open({ ...chest, kind: 'choice', choices: ['Gout', 'Migraine'] }, ask)
+    expect(opinion.said).toBe('B')
+    expect(heard).toEqual([])
+    const silent = { ...chest, turns: says('Good morning, doctor.') }
+    await expect(member.open(silent, ask)).rejects.toMatchObject({ failure: { code: 'not-found' } })
+  })
+
+  it('is measured as right, wrong or silent', async () => {
+    const { member } = listMember(stemi)
+    async function* asked() {
+      yield { question: chest, right: 'st-elevation-myocardial-infarction' }
+      yield { question: { ...chest }, right: 'gout' }
+      yield { question: { ...chest, turns: says('Good morning, doctor.') }, right: 'gout' }
+      await Promise.resolve()
+    }
+    const { accuracy, persons, alone } = await reliabilityOf(member, tools, asked(), ask)
+    expect(accuracy).toBeCloseTo(1 / 3)
+    expect(persons).toBe(3)
+    expect(alone.offset).toBeLessThan(0)
   })
 })
 
