@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Guide, type MentionReader } from '../models/dialogue/guide/guide.ts'
 import { parseCues } from '../models/dialogue/reading/cues.ts'
-import { FindingIndex, type Wording } from '../models/dialogue/reading/finding-index.ts'
+import type { Wording } from '../models/dialogue/reading/finding-index.ts'
 import { FindingReader } from '../models/dialogue/reading/reader.ts'
 import { remembering } from '../models/embedding/sentence-encoder.ts'
 import type { KnowledgeBase } from '../models/knowledge/knowledge-base.ts'
+import { openFindingIndex } from './finding-files.ts'
 import { openSentenceEncoder } from './inference/sentence-encoder.ts'
 
 const cueFile = 'reading-cues.json'
@@ -42,13 +43,7 @@ export async function withAttentiveGuide<T>(
 ): Promise<T> {
   const encoder = await openSentenceEncoder(resources)
   try {
-    const packed = readFileSync(join(resources, 'knowledge-vectors/wordings.i8'))
-    const index = new FindingIndex(
-      base,
-      new Int8Array(packed.buffer, packed.byteOffset, packed.length),
-      encoder.width,
-      use,
-    )
+    const index = openFindingIndex(resources, base, encoder.width, use)
     return await work(
       openGuide(resources, base, new FindingReader(base, index, remembering(encoder, sentencesKept))),
     )

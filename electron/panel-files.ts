@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Guide } from '../models/dialogue/guide/guide.ts'
 import { Listener } from '../models/dialogue/guide/heard.ts'
 import { parseCues } from '../models/dialogue/reading/cues.ts'
-import { FindingIndex, type Wording } from '../models/dialogue/reading/finding-index.ts'
+import type { Wording } from '../models/dialogue/reading/finding-index.ts'
 import { FindingReader } from '../models/dialogue/reading/reader.ts'
 import { remembering, type SentenceEncoder } from '../models/embedding/sentence-encoder.ts'
 import type { KnowledgeBase } from '../models/knowledge/knowledge-base.ts'
@@ -19,6 +19,7 @@ import { reckoningMember, reckonings, type ReckoningId } from '../models/panel/m
 import type { ClinicalTools } from '../models/panel/clinical/tools.ts'
 import type { ReckoningMember } from '../models/panel/members/reckoning.ts'
 import type { MemberRole } from '../models/panel/member.ts'
+import { openFindingIndex } from './finding-files.ts'
 import { openNormaliser } from './condition-names.ts'
 
 const sentencesKept = 5000
@@ -89,13 +90,7 @@ export function openPanelTools(
   { solved, calibration, hashes }: PanelSources,
 ): PanelTools {
   const cues = parseCues(read(resources, 'knowledge/reading-cues.json'), 'reading-cues.json')
-  const packed = readFileSync(join(resources, 'knowledge-vectors/wordings.i8'))
-  const index = new FindingIndex(
-    base,
-    new Int8Array(packed.buffer, packed.byteOffset, packed.length),
-    encoder.width,
-    use,
-  )
+  const index = openFindingIndex(resources, base, encoder.width, use)
   const kept = remembering(encoder, sentencesKept)
   const guide = new Guide(base, cues, new FindingReader(base, index, kept))
   const listener = new Listener(base, cues)

@@ -1,35 +1,79 @@
-/** `consilium knowledge-vectors`: the vectors of every wording of the knowledge base, for a change of it. */
-import { writeFileSync } from 'node:fs'
+/**
+ * `consilium knowledge-vectors`: the vectors of every wording of the knowledge base, for a change of it, or of what
+ * patients say, for the training of the head that reads it.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { packVector, wordingsOf } from '../../models/dialogue/reading/finding-index.ts'
 import { openSentenceEncoder } from '../inference/sentence-encoder.ts'
 import { openKnowledge } from '../knowledge-files.ts'
 import { resourcesFolder } from '../resources.ts'
+import { openMoreWordings } from './more-wordings.ts'
 import { answer, type OutputOptions } from './output.ts'
 
 interface VectorsOptions extends OutputOptions {
   readonly out: string
+  readonly wordings?: string
 }
 
-async function write({ out }: VectorsOptions) {
-  const wordings = wordingsOf(openKnowledge(resourcesFolder()))
+const together = 256
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Int8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength)
+
+/** Calls `use` with each vector and its place. */
+async function encodeAll(
+  texts: readonly string[],
+  use: (vector: Float32Array, place: number, width: number) => void,
+): Promise<number> {
   const encoder = await openSentenceEncoder(resourcesFolder())
   try {
-    const packed = new Int8Array(wordings.length * encoder.width)
-    const step = 256
-    for (let start = 0; start < wordings.length; start += step) {
-      const vectors = await encoder.encode(wordings.slice(start, start + step).map(({ text }) => text))
-      for (const [index, vector] of vectors.entries())
-        packed.set(packVector(vector), (start + index) * encoder.width)
-      process.stderr.write(`${Math.min(start + step, wordings.length)} of ${wordings.length} wordings\n`)
+    for (let start = 0; start < texts.length; start += together) {
+      const vectors = await encoder.encode(texts.slice(start, start + together))
+      for (const [index, vector] of vectors.entries()) use(vector, start + index, encoder.width)
+      process.stderr.write(`${Math.min(start + together, texts.length)} of ${texts.length} wordings\n`)
     }
-    const file = join(out, 'wordings.i8')
-    writeFileSync(file, packed)
-    return { file, wordings: wordings.length, width: encoder.width }
+    return encoder.width
   } finally {
     await encoder.dispose()
   }
+}
+
+async function writePacked({ out }: VectorsOptions) {
+  const wordings = wordingsOf(openKnowledge(resourcesFolder()))
+  const rows: Buffer[] = []
+  const width = await encodeAll(
+    wordings.map(({ text }) => text),
+    (vector) => rows.push(bytesOf(packVector(vector))),
+  )
+  const file = join(out, 'wordings.i8')
+  writeFileSync(file, Buffer.concat(rows))
+  return { file, wordings: wordings.length, width }
+}
+
+/** Every wording of what a patient can tell, those of the file as a side of their own, with whole vectors. */
+async function writeForTraining({ out }: VectorsOptions, further: string) {
+  const base = openKnowledge(resourcesFolder())
+  const own = wordingsOf(base).filter(({ finding }) => {
+    const known = base.findings.get(finding)
+    return known && !('order' in known)
+  })
+  const more = Object.entries(openMoreWordings(further, base).said).flatMap(([finding, texts]) =>
+    texts.map((text, index) => ({ finding, side: 'more', index, text })),
+  )
+  const wordings = [...own, ...more]
+  const rows: Buffer[] = []
+  const width = await encodeAll(
+    wordings.map(({ text }) => text),
+    (vector) => rows.push(bytesOf(vector)),
+  )
+  mkdirSync(out, { recursive: true })
+  const file = join(out, 'vectors.f32')
+  writeFileSync(file, Buffer.concat(rows))
+  const lines = wordings.map(({ finding, side, index }) => JSON.stringify({ finding, side, index }))
+  writeFileSync(join(out, 'vectors.jsonl'), `${lines.join('\n')}\n`)
+  return { file, wordings: wordings.length, width }
 }
 
 export function addKnowledgeVectors(program: Command): void {
@@ -37,11 +81,16 @@ export function addKnowledgeVectors(program: Command): void {
     .command('knowledge-vectors')
     .description('compute the vectors of every wording of the knowledge base')
     .requiredOption('--out <folder>', 'folder for wordings.i8')
+    .option(
+      '--wordings <file>',
+      'instead: what patients can tell, with these further wordings, for the training of the head',
+    )
     .option('--json', 'one JSON object on standard output')
     .action((options: VectorsOptions) =>
       answer(
         options,
-        () => write(options),
+        () =>
+          options.wordings === undefined ? writePacked(options) : writeForTraining(options, options.wordings),
         ({ file, wordings }) => `${file}: ${wordings} wordings`,
       ),
     )

@@ -31,6 +31,7 @@ import { openCases } from '../case-files.ts'
 import { openNormaliser } from '../condition-names.ts'
 import { withAttentiveGuide } from '../guide-files.ts'
 import { shippedAdapters } from '../inference/model-files.ts'
+import { surelyHeard } from '../../models/dialogue/guide/heard.ts'
 import { openKnowledge } from '../knowledge-files.ts'
 import { completeAtEndpoint } from '../model-endpoint.ts'
 import { resourcesFolder } from '../resources.ts'
@@ -120,7 +121,9 @@ async function testWith(
   if (plain) return run(plain)
   const notes = options.notes ?? (notingAdapters.has(options.doctor.replace(rerank, '')) ? 'rules' : 'model')
   const taker =
-    notes === 'model' ? null : new NoteTaker(base, (turns, person) => guide.hear(turns, person).evidence)
+    notes === 'model'
+      ? null
+      : new NoteTaker(base, async (turns, person) => surelyHeard(await guide.attend(turns, person)))
   if (options.endpoint !== undefined) {
     if (options.model === undefined)
       fail('invalid-request', 'An endpoint needs the name of its model. Add --model.')

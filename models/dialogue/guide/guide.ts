@@ -10,7 +10,7 @@ import { plainText, standardTopicsIn } from '../topics/index.ts'
 import { readDoctorTurn, writeClosing, writeOrder } from '../turns.ts'
 import { chooseGuided, type GuideAction, type GuideState } from './choose.ts'
 import { guidedBelief } from './guided-belief.ts'
-import { Listener, type Heard } from './heard.ts'
+import { Listener, type Heard, type HeardFinding } from './heard.ts'
 import { listedThemes, themesIn } from './listed-themes.ts'
 import { planned } from './plan.ts'
 import { asksAllergies, questionsIn, singleQuestions, standardTopicsOf } from './questions.ts'
@@ -27,7 +27,12 @@ export interface GuideStep {
 /** Says what words may name, from sentence vectors. */
 export interface MentionReader {
   mentions(text: string, person: Person, except: ReadonlySet<string>): Promise<readonly Mention[]>
+  /** How near words come to each finding, 0..1; null where they are a bare yes or no. */
+  nearness(text: string): Promise<ReadonlyMap<string, number> | null>
 }
+
+/** What a cue heard in words that come no nearer to the finding was misheard. */
+const leastNear = 0.01
 
 /** Names of orders beyond these are not taken in, and those of a turn with a courtesy before it have less room. */
 const mostOrderWords = 22
@@ -55,7 +60,8 @@ export class Guide {
   async attend(turns: readonly DialogueTurn[], person: Person): Promise<Heard> {
     const heard = this.hear(turns, person)
     if (!this.#reader) return heard
-    const known = new Set(heard.evidence.map(({ finding }) => finding))
+    const evidence = await this.#confirmed(heard.evidence, turns, this.#reader)
+    const known = new Set(evidence.map(({ finding }) => finding))
     const told = new Set<string>()
     const mentions: Mention[] = []
     for (const { speaker, text } of turns) {
@@ -65,7 +71,32 @@ export class Guide {
       for (const sentence of fresh) told.add(sentence)
       if (fresh.length > 0) mentions.push(...(await this.#reader.mentions(fresh.join(' '), person, known)))
     }
-    return { ...heard, mentions }
+    return { ...heard, evidence, mentions }
+  }
+
+  /** Without what only a loose cue heard: the patient's words mean something else, and it was not asked for. */
+  async #confirmed(
+    evidence: Heard['evidence'],
+    turns: readonly DialogueTurn[],
+    reader: MentionReader,
+  ): Promise<Heard['evidence']> {
+    const kept: HeardFinding[] = []
+    for (const item of evidence) {
+      const said = turns[item.turn]
+      if (!item.present || said?.speaker !== 'patient') {
+        kept.push(item)
+        continue
+      }
+      const near = await reader.nearness(said.text)
+      const question = turns.slice(0, item.turn).findLast(({ speaker }) => speaker === 'doctor')?.text ?? ''
+      if (
+        near === null ||
+        (near.get(item.finding) ?? 0) >= leastNear ||
+        this.#listener.askedAbout(question).includes(item.finding)
+      )
+        kept.push(item)
+    }
+    return kept
   }
 
   /** Conditions by how likely they are after what was heard. */

@@ -2,6 +2,7 @@
 import { fail } from '../../core/failure.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
 import type { Finding } from '../../knowledge/schema.ts'
+import type { FindingHead } from './finding-head.ts'
 
 /** What a wording says about its finding; `ask` is the question for it. */
 export type WordingSide = 'ask' | 'yes' | 'no' | 'vague'
@@ -43,13 +44,12 @@ export function packVector(vector: Float32Array): Int8Array {
   return Int8Array.from(vector, (value) => Math.round((value / largest) * 127))
 }
 
-/** Fitted on wordings kept apart: the inverse temperature of the cosines. */
-const sharpness = 26
 /** Similarity to the nearest centre at which words are as likely to name a finding as not. */
 const namesFrom = 0.4
 const namesWidth = 0.05
 
 export class FindingIndex {
+  readonly #head: FindingHead
   readonly #wordings: readonly Wording[]
   readonly #vectors: Float32Array
   readonly #width: number
@@ -66,8 +66,10 @@ export class FindingIndex {
     base: KnowledgeBase,
     packed: Int8Array,
     width: number,
+    head: FindingHead,
     use: (wording: Wording) => boolean = () => true,
   ) {
+    this.#head = head
     const all = wordingsOf(base)
     if (packed.length !== all.length * width)
       fail(
@@ -112,24 +114,20 @@ export class FindingIndex {
   }
 
   /**
-   * P(finding | words) over the patient findings whose wordings lie nearest on average, most first. What
-   * is missing to one is the chance that the words name none of them.
+   * P(finding | words), most first. What is missing to one is the chance that the words name none: they name one where
+   * they lie near to what some finding's wordings mean on average.
    */
   named(vector: Float32Array, most: number): readonly { readonly finding: string; readonly share: number }[] {
-    const near = [...this.#centres].map(([finding, centre]) => {
+    let nearest = -1
+    for (const centre of this.#centres.values()) {
       let cosine = 0
       for (let at = 0; at < this.#width; at++) cosine += centre[at]! * vector[at]!
-      return { finding, cosine }
-    })
-    const highest = Math.max(...near.map(({ cosine }) => cosine))
-    const weighed = near.map(({ finding, cosine }) => ({
-      finding,
-      weight: Math.exp(sharpness * (cosine - highest)),
-    }))
-    const total = weighed.reduce((sum, { weight }) => sum + weight, 0)
-    const any = 1 / (1 + Math.exp(-(highest - namesFrom) / namesWidth))
-    return weighed
-      .map(({ finding, weight }) => ({ finding, share: (any * weight) / total }))
+      nearest = Math.max(nearest, cosine)
+    }
+    const any = 1 / (1 + Math.exp(-(nearest - namesFrom) / namesWidth))
+    return this.#head
+      .shares(vector)
+      .map(({ finding, share }) => ({ finding, share: any * share }))
       .toSorted((a, b) => b.share - a.share)
       .slice(0, most)
   }

@@ -5,6 +5,9 @@ import { applies, type KnowledgeBase, type Person } from '../../knowledge/knowle
 import type { FindingIndex } from './finding-index.ts'
 import { clauses, denies, isBare } from './polarity.ts'
 
+/** Findings that one clause may come near to. */
+const mostNear = 40
+
 export class FindingReader {
   readonly #base: KnowledgeBase
   readonly #index: FindingIndex
@@ -14,6 +17,21 @@ export class FindingReader {
     this.#base = base
     this.#index = index
     this.#encoder = encoder
+  }
+
+  /**
+   * How near the words come to each finding, the best of their clauses, 0..1; what is nowhere near is left out.
+   *
+   * @returns null where nothing but a bare yes or no is said
+   */
+  async nearness(text: string): Promise<ReadonlyMap<string, number> | null> {
+    const parts = clauses(text).filter((clause) => !isBare(clause))
+    if (parts.length === 0) return null
+    const near = new Map<string, number>()
+    for (const vector of await this.#encoder.encode(parts))
+      for (const { finding, share } of this.#index.named(vector, mostNear))
+        near.set(finding, Math.max(near.get(finding) ?? 0, share))
+    return near
   }
 
   /**

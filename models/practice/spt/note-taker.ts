@@ -4,7 +4,7 @@ import type { KnowledgeBase, Person } from '../../knowledge/knowledge-base.ts'
 import type { DialogueTurn } from '../../dialogue/dialogue.ts'
 import { learnedWords, leastCertain, listToJudge } from '../../dialogue/doctor-note.ts'
 
-export type Hear = (turns: readonly DialogueTurn[], person: Person) => readonly Evidence[]
+export type Hear = (turns: readonly DialogueTurn[], person: Person) => Promise<readonly Evidence[]>
 
 export class NoteTaker {
   readonly #base: KnowledgeBase
@@ -16,20 +16,20 @@ export class NoteTaker {
   }
 
   /** What is known only since the doctor's last turn, in words. */
-  learned(turns: readonly DialogueTurn[], person: Person): readonly string[] {
+  async learned(turns: readonly DialogueTurn[], person: Person): Promise<readonly string[]> {
     const before = turns.slice(0, turns.findLastIndex(({ speaker }) => speaker === 'doctor') + 1)
-    const known = new Set(this.#certain(before, person).map(keyOf))
-    const fresh = this.#certain(turns, person).filter((item) => !known.has(keyOf(item)))
+    const known = new Set((await this.#certain(before, person)).map(keyOf))
+    const fresh = (await this.#certain(turns, person)).filter((item) => !known.has(keyOf(item)))
     return learnedWords(this.#base.findings, fresh)
   }
 
   /** Everything that is known, in words. */
-  known(turns: readonly DialogueTurn[], person: Person): readonly string[] {
-    return listToJudge(this.#base.findings, this.#hear(turns, person))
+  async known(turns: readonly DialogueTurn[], person: Person): Promise<readonly string[]> {
+    return listToJudge(this.#base.findings, await this.#hear(turns, person))
   }
 
-  #certain(turns: readonly DialogueTurn[], person: Person): readonly Evidence[] {
-    return this.#hear(turns, person).filter(({ certainty }) => certainty >= leastCertain)
+  async #certain(turns: readonly DialogueTurn[], person: Person): Promise<readonly Evidence[]> {
+    return (await this.#hear(turns, person)).filter(({ certainty }) => certainty >= leastCertain)
   }
 }
 

@@ -43,11 +43,11 @@ export class NotedVisit {
   async begun(turns: readonly DialogueTurn[]): Promise<string> {
     if (!this.#taker) return ''
     const { person, budget } = this.#visit
-    const names = await this.#judge(this.#taker.known(turns, person))
+    const names = await this.#judge(await this.#taker.known(turns, person))
     return writeNote({
       turn: this.#notes.length + 1,
       budget,
-      learned: this.#taker.learned(turns, person),
+      learned: await this.#taker.learned(turns, person),
       suspected: names.slice(0, mostSuspected).map(lowered),
       next: null,
     })

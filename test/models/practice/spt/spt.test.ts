@@ -216,7 +216,7 @@ test('a language model that would go on asking is made to conclude after its own
 })
 
 describe('notes taken by the rules', () => {
-  const taker = new NoteTaker(base, (turns, person) => guide.hear(turns, person).evidence)
+  const taker = new NoteTaker(base, (turns, person) => Promise.resolve(guide.hear(turns, person).evidence))
   const person = { age: 30, sex: 'female' } as const
   const opening = { speaker: 'patient', text: 'My stomach hurts and I have been sick twice.' } as const
 
@@ -226,10 +226,10 @@ describe('notes taken by the rules', () => {
     { speaker: 'patient', text: 'No fever. My stomach hurts.' },
   ] as const
 
-  test('hold what the last answer told, not what was known before', () => {
-    expect(taker.learned([opening], person)).toEqual(['abdominal pain', 'vomiting'])
-    expect(taker.learned(said, person)).toEqual(['no fever'])
-    expect(taker.known(said, person)).toEqual(['abdominal pain', 'vomiting', 'no fever'])
+  test('hold what the last answer told, not what was known before', async () => {
+    expect(await taker.learned([opening], person)).toEqual(['abdominal pain', 'vomiting'])
+    expect(await taker.learned(said, person)).toEqual(['no fever'])
+    expect(await taker.known(said, person)).toEqual(['abdominal pain', 'vomiting', 'no fever'])
   })
 
   test('are judged as a list, and the model goes on from its judgement', async () => {
