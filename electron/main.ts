@@ -168,7 +168,7 @@ function start(): void {
     now,
     samples: new SampleFolder(join(resources, 'samples')),
     cases: new CaseFolder(resources),
-    knowledge: new KnowledgeFolder(resources),
+    knowledge: new KnowledgeFolder(resources, sentencesOf(models)),
     panel: new PanelFolder(resources, () => Promise.resolve(sentencesOf(models))),
     topics: () => (topics ??= attentiveTopicReader(openTopicHead(resources), sentencesOf(models))),
     expression,

@@ -1,18 +1,32 @@
-/** The bundled knowledge base and its guide, read when first asked for: a quarter of a second, once. */
-import type { Guide } from '../../models/dialogue/guide/guide.ts'
+/** The bundled knowledge base and its guide, read when first asked for: half a second, once. */
+import { Guide } from '../../models/dialogue/guide/guide.ts'
+import { FindingReader } from '../../models/dialogue/reading/reader.ts'
+import { remembering, type SentenceEncoder } from '../../models/embedding/sentence-encoder.ts'
+import type { FindingIndex } from '../../models/dialogue/reading/finding-index.ts'
+import type { Cues } from '../../models/dialogue/reading/cues.ts'
 import type { KnowledgeBase } from '../../models/knowledge/knowledge-base.ts'
-import { openGuide } from '../guide-files.ts'
+import { openFindingIndex } from '../finding-files.ts'
+import { openCues } from '../guide-files.ts'
 import { openKnowledge } from '../knowledge-files.ts'
 import type { Knowledge } from './ports.ts'
 
+/** Sentences of one consultation. */
+const sentencesKept = 2000
+
 export class KnowledgeFolder implements Knowledge {
   readonly #resources: string
+  readonly #encoder: SentenceEncoder
   #base: KnowledgeBase | null = null
-  #guide: Guide | null = null
+  #cues: Cues | null = null
+  #index: FindingIndex | null = null
 
-  /** @param resources the product's resources folder */
-  constructor(resources: string) {
+  /**
+   * @param resources the product's resources folder
+   * @param encoder the bundled sentence encoder
+   */
+  constructor(resources: string, encoder: SentenceEncoder) {
     this.#resources = resources
+    this.#encoder = encoder
   }
 
   get base(): KnowledgeBase {
@@ -20,8 +34,11 @@ export class KnowledgeFolder implements Knowledge {
     return this.#base
   }
 
-  get guide(): Guide {
-    this.#guide ??= openGuide(this.#resources, this.base)
-    return this.#guide
+  guide(): Guide {
+    this.#cues ??= openCues(this.#resources)
+    this.#index ??= openFindingIndex(this.#resources, this.base, this.#encoder.width, () => true)
+    // What was said is remembered for one reading: nothing of it may outlast a lock.
+    const encoder = remembering(this.#encoder, sentencesKept)
+    return new Guide(this.base, this.#cues, new FindingReader(this.base, this.#index, encoder))
   }
 }

@@ -76,7 +76,8 @@ export interface Cases {
 /** The bundled knowledge base, and the guided doctor over it. Fails with `resource-altered`. */
 export interface Knowledge {
   readonly base: KnowledgeBase
-  readonly guide: Guide
+  /** For one reading of one consultation. */
+  guide(): Guide
 }
 
 /** The members of a panel that reckon on this computer, and the judge. Fails with `resource-altered`. */

@@ -7,12 +7,12 @@ import { readable } from './readable.ts'
 
 export function readingHandlers(ports: Ports): HandlersOf<'consult.reading'> {
   return {
-    // Read anew each time: it takes well below 0.3 s, and nothing that was said stays in memory.
+    // Read anew each time: it takes part of a second, and nothing that was said stays in memory.
     'consult.reading': ({ session }) => {
       const store = ports.vault.store()
       requireConsent(store, session, 'text')
-      const { base, guide } = ports.knowledge
-      return guidanceFor(base, guide, readable(store.readSession(session)))
+      const { base } = ports.knowledge
+      return guidanceFor(base, ports.knowledge.guide(), readable(store.readSession(session)))
     },
   }
 }

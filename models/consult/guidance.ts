@@ -5,7 +5,7 @@
  */
 import type { DialogueTurn } from '../dialogue/dialogue.ts'
 import type { Guide } from '../dialogue/guide/guide.ts'
-import type { HeardFinding } from '../dialogue/guide/heard.ts'
+import { surelyHeard, type HeardFinding } from '../dialogue/guide/heard.ts'
 import { explain, type Belief } from '../knowledge/belief.ts'
 import type { KnowledgeBase, Person } from '../knowledge/knowledge-base.ts'
 import type { SessionRecord, Turn } from '../session/session.ts'
@@ -126,13 +126,17 @@ function average(beliefs: readonly (readonly Belief[])[]): readonly Belief[] {
     .sort((a, b) => b.probability - a.probability || (a.condition < b.condition ? -1 : 1))
 }
 
-/** @param person what is known from elsewhere; otherwise read from the session */
-export function guidanceFor(
+/**
+ * Where the sentence encoder does not run, the words alone are read.
+ *
+ * @param person what is known from elsewhere; otherwise read from the session
+ */
+export async function guidanceFor(
   base: KnowledgeBase,
   guide: Guide,
   record: Pick<SessionRecord, 'session' | 'turns'>,
   person: Person | null = null,
-): Guidance {
+): Promise<Guidance> {
   const { turns } = record
   const stated: StatedPerson = person ?? statedPerson(record)
   const head = { person: stated, upToTurn: turns.at(-1)?.number ?? 0 }
@@ -140,9 +144,11 @@ export function guidanceFor(
   const who: Person = { age: stated.age ?? usualAge, sex: stated.sex ?? 'female' }
   const dialogue = dialogueTurns(turns)
   const taken = dialogue.filter(({ speaker }) => speaker === 'doctor').length
-  const { action, text, heard } = guide.next(dialogue, who, Math.max(plannedTurns, taken + 3))
+  const heard = await guide.attend(dialogue, who).catch(() => guide.hear(dialogue, who))
+  const { action, text } = guide.next(dialogue, who, Math.max(plannedTurns, taken + 3), heard)
+  const evidence = surelyHeard(heard)
   const ranked = average(possiblePersons(stated).map((each) => guide.ranked(heard, each)))
-  const heardOf = new Map(heard.evidence.map((each) => [each.finding, each]))
+  const heardOf = new Map(evidence.map((each) => [each.finding, each]))
   const nameOf = (finding: string): string => base.findings.get(finding)?.name ?? finding
   const cite = ({ finding, present, turn }: HeardFinding): CitedFinding => ({
     finding,
@@ -161,12 +167,12 @@ export function guidanceFor(
       (base.conditions.get(condition)?.mimics ?? []).map((mimic) => mimic.condition),
     ),
   )
-  const first = heard.evidence.length === 0 ? [] : ranked.slice(0, mostConditions)
+  const first = evidence.length === 0 ? [] : ranked.slice(0, mostConditions)
   const differential = first.flatMap(({ condition, probability }) => {
     const knowledge = base.conditions.get(condition)
     const names = base.names.get(condition)
     if (!knowledge || !names) return []
-    const { supporting, opposing, stillToAsk } = explain(base, ranked, heard.evidence, knowledge)
+    const { supporting, opposing, stillToAsk } = explain(base, ranked, evidence, knowledge)
     return [
       {
         condition,

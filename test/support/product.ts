@@ -9,6 +9,7 @@ import { CaseFolder } from '../../electron/handlers/case-folder.ts'
 import { PanelFolder } from '../../electron/handlers/panel-folder.ts'
 import { openSentenceEncoder } from '../../electron/inference/sentence-encoder.ts'
 import { KnowledgeFolder } from '../../electron/handlers/knowledge-folder.ts'
+import type { SentenceEncoder } from '../../models/embedding/sentence-encoder.ts'
 import { answerWith } from '../../electron/ipc/answer.ts'
 import { JobQueue } from '../../electron/jobs/job-queue.ts'
 import { resourcesFolder } from '../../electron/resources.ts'
@@ -83,11 +84,11 @@ export function startProduct(script: Script = () => 'Nothing to say.') {
   })
   const blocked = new BlockedRequests({ now, announce: (request) => push('network.blocked', request) })
   let encoder: ReturnType<typeof openSentenceEncoder> | null = null
-  const topics = attentiveTopicReader(openTopicHead(resourcesFolder()), {
+  const sentences: SentenceEncoder = {
     width: vectorWidth,
-    encode: async (sentences) =>
-      (await (encoder ??= openSentenceEncoder(resourcesFolder()))).encode(sentences),
-  })
+    encode: async (texts) => (await (encoder ??= openSentenceEncoder(resourcesFolder()))).encode(texts),
+  }
+  const topics = attentiveTopicReader(openTopicHead(resourcesFolder()), sentences)
   const choose = (): Promise<string | null> => {
     const answer = chosen.shift()
     if (answer === undefined) throw new Error('a file dialog opened that the test did not expect')
@@ -101,7 +102,7 @@ export function startProduct(script: Script = () => 'Nothing to say.') {
     now,
     samples: new SampleFolder(join(resourcesFolder(), 'samples')),
     cases: new CaseFolder(resourcesFolder()),
-    knowledge: new KnowledgeFolder(resourcesFolder()),
+    knowledge: new KnowledgeFolder(resourcesFolder(), sentences),
     panel: new PanelFolder(resourcesFolder(), () => openSentenceEncoder(resourcesFolder())),
     topics: () => topics,
     expression,

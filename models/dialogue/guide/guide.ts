@@ -10,7 +10,7 @@ import { plainText, standardTopicsIn } from '../topics/index.ts'
 import { readDoctorTurn, writeClosing, writeOrder } from '../turns.ts'
 import { chooseGuided, type GuideAction, type GuideState } from './choose.ts'
 import { guidedBelief } from './guided-belief.ts'
-import { Listener, type Heard, type HeardFinding } from './heard.ts'
+import { Listener, type Heard, type HeardFinding, type HeardMention } from './heard.ts'
 import { listedThemes, themesIn } from './listed-themes.ts'
 import { planned } from './plan.ts'
 import { asksAllergies, questionsIn, singleQuestions, standardTopicsOf } from './questions.ts'
@@ -63,13 +63,15 @@ export class Guide {
     const evidence = await this.#confirmed(heard.evidence, turns, this.#reader)
     const known = new Set(evidence.map(({ finding }) => finding))
     const told = new Set<string>()
-    const mentions: Mention[] = []
-    for (const { speaker, text } of turns) {
+    const mentions: HeardMention[] = []
+    for (const [turn, { speaker, text }] of turns.entries()) {
       if (speaker !== 'patient') continue
       // A repeated answer counts once.
       const fresh = text.split(/(?<=[.?!])\s+/).filter((sentence) => !told.has(sentence))
       for (const sentence of fresh) told.add(sentence)
-      if (fresh.length > 0) mentions.push(...(await this.#reader.mentions(fresh.join(' '), person, known)))
+      if (fresh.length === 0) continue
+      const found = await this.#reader.mentions(fresh.join(' '), person, known)
+      mentions.push(...found.map((mention) => ({ ...mention, turn })))
     }
     return { ...heard, evidence, mentions }
   }

@@ -16,12 +16,17 @@ export interface HeardFinding extends Evidence {
   readonly turn: number
 }
 
+export interface HeardMention extends Mention {
+  /** Index of the turn that says so. */
+  readonly turn: number
+}
+
 export interface Heard {
   readonly evidence: readonly HeardFinding[]
   /** Conditions that a report names by their germ, tissue or picture. */
   readonly reported: ReadonlyMap<string, number>
   /** What the patient's words may name besides, from sentence vectors; empty where there are none. */
-  readonly mentions: readonly Mention[]
+  readonly mentions: readonly HeardMention[]
 }
 
 /** How far a cue is trusted, by what it rests on. */
@@ -45,11 +50,11 @@ const saysFrom = 0.5
 const mentioned = 0.75
 
 /** What was heard, with what the patient's words most likely name besides. */
-export const surelyHeard = ({ evidence, mentions }: Heard): readonly Evidence[] => [
+export const surelyHeard = ({ evidence, mentions }: Heard): readonly HeardFinding[] => [
   ...evidence,
-  ...mentions.flatMap(({ shares: [likeliest] }) =>
+  ...mentions.flatMap(({ shares: [likeliest], turn }) =>
     likeliest && likeliest.share >= saysFrom
-      ? [{ finding: likeliest.finding, present: true, certainty: mentioned }]
+      ? [{ finding: likeliest.finding, present: true, certainty: mentioned, turn }]
       : [],
   ),
 ]

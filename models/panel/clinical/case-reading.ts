@@ -1,7 +1,8 @@
 /** A question's record read once for everybody who reckons with findings. */
+import type { HeardMention } from '../../dialogue/guide/heard.ts'
 import type { Guide } from '../../dialogue/guide/guide.ts'
 import type { DialogueTurn } from '../../dialogue/dialogue.ts'
-import type { Evidence, Mention } from '../../knowledge/belief.ts'
+import type { Evidence } from '../../knowledge/belief.ts'
 import type { Person } from '../../knowledge/knowledge-base.ts'
 import type { PanelPatient, PanelQuestion, RecordTurn } from '../question.ts'
 import type { ClauseReader, ReadClause } from './clause-reading.ts'
@@ -16,7 +17,7 @@ export interface CaseReading {
   readonly persons: readonly Person[]
   /** What words say plainly. */
   readonly evidence: readonly CitedEvidence[]
-  readonly mentions: readonly Mention[]
+  readonly mentions: readonly HeardMention[]
   /** Conditions that a report names. */
   readonly reported: ReadonlyMap<string, number>
   /** What clauses may say, by sentence vectors. */

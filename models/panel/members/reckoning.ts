@@ -44,8 +44,12 @@ const mostReasons = 3
 const worthTelling = 0.3
 /** A peer whose reliability nobody measured is believed at most so far. */
 const unmeasuredTrust = 0.5
-/** And then tips the scale only where it is nearly even. */
-const unmeasuredWeight = 0.25
+/**
+ * How far an answer that comes without a belief over all conditions moves the scale: it rests on the same record as
+ * everybody else's and tips it only where it is nearly even. With a measured member at full weight the panel fell from
+ * .94 of the development cases to .78.
+ */
+const speakersWeight = 0.1
 
 export class ReckoningMember implements Member {
   readonly description: MemberDescription
@@ -95,7 +99,7 @@ export class ReckoningMember implements Member {
         .filter(({ opinion, role }) => opinion.alone.length === 0 && role !== 'challenger')
         .map((peer) => ({
           belief: beliefOfAnswer(asked.conditionOf(peer.answer), trustIn(peer), conditions),
-          weight: peer.reliability === null ? unmeasuredWeight : 1,
+          weight: speakersWeight,
         })),
     ])
     return this.#contribute(asked, own, together, peers, ask)

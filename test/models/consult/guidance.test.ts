@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { openGuide } from '../../../electron/guide-files.ts'
 import { openKnowledge } from '../../../electron/knowledge-files.ts'
 import { resourcesFolder } from '../../../electron/resources.ts'
+import type { MentionReader } from '../../../models/dialogue/guide/guide.ts'
 import { guidanceFor, statedPerson } from '../../../models/consult/guidance.ts'
 import type { Session, Turn } from '../../../models/session/session.ts'
 
@@ -34,8 +35,8 @@ const turns = [
 ]
 
 describe('guidance', () => {
-  test('cites the numbers of the turns that speak for and against', () => {
-    const { differential } = guidanceFor(base, guide, { session, turns })
+  test('cites the numbers of the turns that speak for and against', async () => {
+    const { differential } = await guidanceFor(base, guide, { session, turns })
     const [first] = differential
     expect(first?.condition).toBe('acute-cystitis')
     expect(first?.for).toContainEqual({
@@ -49,22 +50,58 @@ describe('guidance', () => {
         expect(turns.map((each) => each.number)).toContain(number)
   })
 
-  test('says what is still to ask, and never what was answered', () => {
-    const { differential } = guidanceFor(base, guide, { session, turns })
+  test('says what is still to ask, and never what was answered', async () => {
+    const { differential } = await guidanceFor(base, guide, { session, turns })
     const asked = differential.flatMap(({ stillToAsk }) => stillToAsk.map(({ finding }) => finding))
     expect(asked.length).toBeGreaterThan(0)
     expect(asked).not.toContain('burning-urination')
   })
 
-  test('gives the next step with its reason', () => {
-    const { next } = guidanceFor(base, guide, { session, turns })
+  test('gives the next step with its reason', async () => {
+    const { next } = await guidanceFor(base, guide, { session, turns })
     expect(next?.kind).toBe('ask')
     expect(next?.text).toMatch(/\?$/)
     expect(next?.reason).not.toBe('')
   })
 
-  test('says nothing before anyone has spoken', () => {
-    expect(guidanceFor(base, guide, { session, turns: [] })).toMatchObject({ differential: [], next: null })
+  test('says nothing before anyone has spoken', async () => {
+    expect(await guidanceFor(base, guide, { session, turns: [] })).toMatchObject({
+      differential: [],
+      next: null,
+    })
+  })
+
+  test('cites what the words name to the sentence encoder, and goes by the words where it does not run', async () => {
+    const said = [
+      turn(2, 'patient', 'I feel dizzy, the room is spinning.'),
+      turn(4, 'patient', 'It is like a carousel whenever I look for my slippers.'),
+    ]
+    const [plain] = (await guidanceFor(base, guide, { session, turns: said })).differential
+    const reader: MentionReader = {
+      mentions: (text) =>
+        Promise.resolve(
+          text.includes('carousel')
+            ? [{ shares: [{ finding: 'spinning-on-head-movement', share: 0.8 }] }]
+            : [],
+        ),
+      nearness: () => Promise.resolve(new Map([['head-spinning', 0.9]])),
+    }
+    const attentive = openGuide(resourcesFolder(), base, reader)
+    const { differential } = await guidanceFor(base, attentive, { session, turns: said })
+    expect(plain?.for ?? []).not.toContainEqual(
+      expect.objectContaining({ finding: 'spinning-on-head-movement' }),
+    )
+    expect(differential.flatMap((entry) => entry.for)).toContainEqual(
+      expect.objectContaining({ finding: 'spinning-on-head-movement', present: true, turn: 4 }),
+    )
+    const broken: MentionReader = {
+      mentions: () => Promise.reject(new Error('The child is gone.')),
+      nearness: () => Promise.reject(new Error('The child is gone.')),
+    }
+    const deaf = openGuide(resourcesFolder(), base, broken)
+    expect(await guidanceFor(base, deaf, { session, turns })).toEqual(
+      await guidanceFor(base, guide, { session, turns }),
+    )
   })
 
   test('takes age and sex from the session, and nothing where nothing is stated', () => {
