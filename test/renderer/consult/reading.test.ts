@@ -1,6 +1,7 @@
-import { screen, waitFor, within } from '@testing-library/svelte'
+import { render, screen, waitFor, within } from '@testing-library/svelte'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, it } from 'vitest'
+import Differential from '../../../renderer/views/consult/Differential.svelte'
 import ConsultView from '../../../renderer/views/consult/ConsultView.svelte'
 import { mountView } from '../../support/mount.ts'
 import { sessionRecord } from '../../support/session-records.ts'
@@ -93,6 +94,11 @@ describe('the differential', () => {
   it('says in plain words what makes it begin', async () => {
     await open([])
     await screen.findByText('Say what brings the patient; the list begins with the first finding.')
+  })
+
+  it('says that the turns are being read, not that nothing was said', () => {
+    render(Differential, { reading: null, reason: null, selected: null, onjump: () => undefined })
+    expect(screen.getByRole('status').textContent).toContain('Reading the turns')
   })
 
   it('is put away when consent is withdrawn', async () => {
