@@ -4,14 +4,11 @@ import { join } from 'node:path'
 import { FindingHead } from '../models/dialogue/reading/finding-head.ts'
 import { FindingIndex, type Wording } from '../models/dialogue/reading/finding-index.ts'
 import type { KnowledgeBase } from '../models/knowledge/knowledge-base.ts'
-
-const headFile = 'reading/head.json'
+import { readHead } from './head-files.ts'
 
 function openFindingHead(resources: string): FindingHead {
-  const packed = readFileSync(join(resources, 'reading/head.f32'))
-  const bytes = packed.buffer.slice(packed.byteOffset, packed.byteOffset + (packed.length & ~3))
-  const description = JSON.parse(readFileSync(join(resources, headFile), 'utf8')) as unknown
-  return FindingHead.parse(description, new Float32Array(bytes), headFile)
+  const { description, weights, file } = readHead(resources, 'reading')
+  return FindingHead.parse(description, weights, file)
 }
 
 /**

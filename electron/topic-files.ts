@@ -1,21 +1,17 @@
 /** The topic reader with the bundled head and sentence encoder. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import {
   attentiveTopicReader,
   TopicHead,
   type AttentiveTopicReader,
 } from '../models/dialogue/topics/index.ts'
 import type { SentenceEncoder } from '../models/embedding/sentence-encoder.ts'
+import { readHead } from './head-files.ts'
 import { openSentenceEncoder } from './inference/sentence-encoder.ts'
 
 /** Fails with `resource-altered` where the files do not belong together. */
 export function openTopicHead(resources: string): TopicHead {
-  const folder = join(resources, 'topics')
-  const packed = readFileSync(join(folder, 'head.f32'))
-  const bytes = packed.buffer.slice(packed.byteOffset, packed.byteOffset + (packed.length & ~3))
-  const description = JSON.parse(readFileSync(join(folder, 'head.json'), 'utf8')) as unknown
-  return TopicHead.parse(description, new Float32Array(bytes), 'topics/head.json')
+  const { description, weights, file } = readHead(resources, 'topics')
+  return TopicHead.parse(description, weights, file)
 }
 
 /** The reader for as long as `work` takes. */

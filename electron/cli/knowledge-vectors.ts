@@ -22,34 +22,31 @@ const together = 256
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array | Int8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength)
 
-/** Calls `use` with each vector and its place. */
-async function encodeAll(
+/** The vectors one after the other, each as `pack` gives it, and their length. */
+async function encoded(
   texts: readonly string[],
-  use: (vector: Float32Array, place: number, width: number) => void,
-): Promise<number> {
+  pack: (vector: Float32Array) => Float32Array | Int8Array,
+): Promise<{ readonly bytes: Buffer; readonly width: number }> {
   const encoder = await openSentenceEncoder(resourcesFolder())
+  const rows: Buffer[] = []
   try {
     for (let start = 0; start < texts.length; start += together) {
       const vectors = await encoder.encode(texts.slice(start, start + together))
-      for (const [index, vector] of vectors.entries()) use(vector, start + index, encoder.width)
-      process.stderr.write(`${Math.min(start + together, texts.length)} of ${texts.length} wordings\n`)
+      rows.push(...vectors.map((vector) => bytesOf(pack(vector))))
+      process.stderr.write(`${rows.length} of ${texts.length} wordings\n`)
     }
-    return encoder.width
+    return { bytes: Buffer.concat(rows), width: encoder.width }
   } finally {
     await encoder.dispose()
   }
 }
 
 async function writePacked({ out }: VectorsOptions) {
-  const wordings = wordingsOf(openKnowledge(resourcesFolder()))
-  const rows: Buffer[] = []
-  const width = await encodeAll(
-    wordings.map(({ text }) => text),
-    (vector) => rows.push(bytesOf(packVector(vector))),
-  )
+  const texts = wordingsOf(openKnowledge(resourcesFolder())).map(({ text }) => text)
+  const { bytes, width } = await encoded(texts, packVector)
   const file = join(out, 'wordings.i8')
-  writeFileSync(file, Buffer.concat(rows))
-  return { file, wordings: wordings.length, width }
+  writeFileSync(file, bytes)
+  return { file, wordings: texts.length, width }
 }
 
 /** Every wording of what a patient can tell, those of the file as a side of their own, with whole vectors. */
@@ -63,14 +60,13 @@ async function writeForTraining({ out }: VectorsOptions, further: string) {
     texts.map((text, index) => ({ finding, side: 'more', index, text })),
   )
   const wordings = [...own, ...more]
-  const rows: Buffer[] = []
-  const width = await encodeAll(
+  const { bytes, width } = await encoded(
     wordings.map(({ text }) => text),
-    (vector) => rows.push(bytesOf(vector)),
+    (vector) => vector,
   )
   mkdirSync(out, { recursive: true })
   const file = join(out, 'vectors.f32')
-  writeFileSync(file, Buffer.concat(rows))
+  writeFileSync(file, bytes)
   const lines = wordings.map(({ finding, side, index }) => JSON.stringify({ finding, side, index }))
   writeFileSync(join(out, 'vectors.jsonl'), `${lines.join('\n')}\n`)
   return { file, wordings: wordings.length, width }

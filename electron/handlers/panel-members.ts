@@ -1,8 +1,8 @@
 /** Who can be seated in a panel of the app, and how they are seated. */
 import type { AvailableMember, PanelRequest } from '../../models/contract/panel.ts'
 import { fail } from '../../models/core/failure.ts'
-import { LanguageMember, speakLocally, type Speak } from '../../models/panel/members/language.ts'
-import { ListMember } from '../../models/panel/members/list.ts'
+import { speakLocally, type Speak } from '../../models/panel/members/language.ts'
+import { aligned, speakingMember } from '../../models/panel/members/list.ts'
 import {
   reckoningIds,
   reckoningWords,
@@ -19,9 +19,7 @@ import type { Ports } from './ports.ts'
 /** The bundled model in its adapter that is aligned to the diagnostic process, and without any. */
 const ownModels = [
   {
-    id: 'plpf',
-    model: 'base+plpf',
-    name: 'Aligned dialogue model',
+    ...aligned,
     goesBy:
       'The bundled model, trained on the diagnostic process. It judges the findings of the record as a list.',
   },
@@ -32,9 +30,6 @@ const ownModels = [
     goesBy: 'The same model without its training here. It knows little medicine.',
   },
 ] as const
-
-/** Its training taught it to judge lists of findings. */
-const judgesLists = 'plpf'
 
 const isReckoning = (id: string): id is ReckoningId => reckoningIds.some((each) => each === id)
 export const endpointMember = ({ id }: Pick<KeptEndpoint, 'id'>): string => `endpoint-${id}`
@@ -135,13 +130,7 @@ function speaking(
     place,
     replayable: place.kind === 'this-computer',
   }
-  const speaking = new LanguageMember(
-    description,
-    speak,
-    tools.reader,
-    (finding) => tools.base.findings.get(finding)?.name ?? finding,
-  )
-  return id === judgesLists ? new ListMember(description, speak, tools, speaking) : speaking
+  return speakingMember(description, speak, tools)
 }
 
 function endpointVoice(ports: Ports, { id, place }: AvailableMember, { mayLeave }: Seating): Speak {

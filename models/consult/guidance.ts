@@ -3,6 +3,7 @@
  * and against each, what is still to ask, and the guided doctor's next question with its reason. Everything
  * cites the turns it rests on. No language model takes part.
  */
+import { FailureError } from '../core/failure.ts'
 import type { DialogueTurn } from '../dialogue/dialogue.ts'
 import type { Guide } from '../dialogue/guide/guide.ts'
 import { surelyHeard, type HeardFinding } from '../dialogue/guide/heard.ts'
@@ -144,7 +145,10 @@ export async function guidanceFor(
   const who: Person = { age: stated.age ?? usualAge, sex: stated.sex ?? 'female' }
   const dialogue = dialogueTurns(turns)
   const taken = dialogue.filter(({ speaker }) => speaker === 'doctor').length
-  const heard = await guide.attend(dialogue, who).catch(() => guide.hear(dialogue, who))
+  const heard = await guide.attend(dialogue, who).catch((error: unknown) => {
+    if (error instanceof FailureError) return guide.hear(dialogue, who)
+    throw error
+  })
   const { action, text } = guide.next(dialogue, who, Math.max(plannedTurns, taken + 3), heard)
   const evidence = surelyHeard(heard)
   const ranked = average(possiblePersons(stated).map((each) => guide.ranked(heard, each)))

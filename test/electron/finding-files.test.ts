@@ -1,4 +1,5 @@
 /** How a patient's own words are read with the bundled encoder, head and cues. */
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { withAttentiveGuide } from '../../electron/guide-files.ts'
 import { openKnowledge } from '../../electron/knowledge-files.ts'
@@ -43,4 +44,12 @@ describe('a patient’s own words', () => {
     )
     expect(heard.get('cough')).toBe(true)
   }, 60_000)
+})
+
+it('has a row for everything that a patient can tell: a finding that is added is trained anew', () => {
+  const { findings } = JSON.parse(readFileSync('resources/reading/head.json', 'utf8')) as {
+    readonly findings: readonly string[]
+  }
+  const told = [...base.findings.values()].filter((finding) => !('order' in finding)).map(({ id }) => id)
+  expect(findings.toSorted()).toEqual(told.toSorted())
 })

@@ -9,8 +9,8 @@ import {
   type MemberRole,
 } from '../../../models/panel/member.ts'
 import { reckoningIds } from '../../../models/panel/members/clinical-members.ts'
-import { LanguageMember, speakLocally, type Speak } from '../../../models/panel/members/language.ts'
-import { ListMember } from '../../../models/panel/members/list.ts'
+import { speakLocally, type Speak } from '../../../models/panel/members/language.ts'
+import { aligned, speakingMember } from '../../../models/panel/members/list.ts'
 import { speakAtEndpoint, type EndpointAddress, type Leaving } from '../../panel-endpoint.ts'
 import type { PanelTools } from '../../panel-files.ts'
 
@@ -63,9 +63,6 @@ export function endpointArgument(
 const isReckoning = (id: string): id is (typeof reckoningIds)[number] =>
   reckoningIds.some((each) => each === id)
 
-/** The adapter that is aligned to the diagnostic process goes by the method's name and judges lists of findings. */
-const aligned = { id: 'plpf', name: 'Aligned dialogue model', model: 'base+plpf' } as const
-
 export const needsModels = (seats: readonly Seat[], endpoints: readonly NamedEndpoint[]): boolean =>
   seats.some(({ id }) => !isReckoning(id) && !endpoints.some(({ name }) => name === id))
 
@@ -81,7 +78,7 @@ export function seat(
   const endpoint = endpoints.find(({ name }) => name === id)
   const description: MemberDescription = {
     id,
-    name: id === aligned.id ? aligned.name : id === 'base' ? 'Base model' : id,
+    name: endpoint ? id : id === aligned.id ? aligned.name : id === 'base' ? 'Base model' : id,
     kind: endpoint ? 'endpoint' : 'language',
     role,
     place: endpoint
@@ -95,14 +92,7 @@ export function seat(
         models ?? fail('internal', 'No models were opened.'),
         id === aligned.id ? aligned.model : id,
       )
-  const speaking = new LanguageMember(
-    description,
-    speak,
-    tools.reader,
-    (finding) => tools.base.findings.get(finding)?.name ?? finding,
-    temperature,
-  )
-  return id === aligned.id ? new ListMember(description, speak, tools, speaking, temperature) : speaking
+  return speakingMember(description, speak, tools, temperature)
 }
 
 /** Naming an endpoint on the command line is leave to send to it; what is sent is shown all the same. */

@@ -6,7 +6,8 @@ import type { Message } from '../../decoding/language-model.ts'
 import { judgedWords, listToJudge } from '../doctor-note.ts'
 import { listStory, vignetteMessages, type DoctorPromptTurn, type Presented } from '../doctor-prompt.ts'
 import { writeClosing } from '../turns.ts'
-import { alternatives, type GeneratedDialogue } from './expert-dialogue.ts'
+import { alternatives } from './closing-parts.ts'
+import type { GeneratedDialogue } from './expert-dialogue.ts'
 import { pick, type SimulatedPerson } from './simulated-person.ts'
 
 /** What a visit brings out: two to nine findings that are there, and up to three that are not. */

@@ -2,17 +2,16 @@
 import type { Random } from '../../core/random.ts'
 import { believe, inquiryValues, type Belief, type Evidence } from '../../knowledge/belief.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
-import type { ConditionKnowledge } from '../../knowledge/schema.ts'
 import { ruleReader, type ProcessReader } from '../acts.ts'
-import { courtesyTo, type Heard } from '../courtesy/courtesy.ts'
+import type { Heard } from '../courtesy/courtesy.ts'
 import { asksForDanger } from '../danger.ts'
 import { nextWords } from '../doctor-note.ts'
 import type { DoctorPromptTurn } from '../doctor-prompt.ts'
 import { chooseNext, type NextAction } from '../policy/choose-next.ts'
 import { topicQuestions } from '../policy/topic-questions.ts'
-import { givesDose } from '../rules/index.ts'
 import { writeClosing } from '../turns.ts'
 import { drawAgenda } from './agenda.ts'
+import { closingParts } from './closing-parts.ts'
 import { closingWordings, type ClosingParts } from './closing-wording.ts'
 import { firstWithoutFault, leastFaulty, rememberingReader } from '../compliance.ts'
 import {
@@ -26,6 +25,7 @@ import {
 } from './flaws.ts'
 import { report, wordedOrder, type Reported } from './order-wording.ts'
 import { rephrased } from './question-wording.ts'
+import { Manners } from './manners.ts'
 import { nextStep, type Thought } from './noted-turns.ts'
 import { pick, type SimulatedPerson } from './simulated-person.ts'
 import { drawTemper, withTemper, type Temper } from './temper.ts'
@@ -55,18 +55,9 @@ export interface GeneratedDialogue {
 /** A worse turn and the position of the doctor's turn that is better. */
 export type PlacedWorseTurn = WorseTurn & { readonly at: number }
 
-/** What else to consider: what is still likely, then what the diagnosis is mistaken for. */
-export function alternatives(leader: ConditionKnowledge, others: readonly Belief[]): readonly string[] {
-  const likely = others.filter(({ probability }) => probability > 0.02).map(({ condition }) => condition)
-  const mimics = leader.mimics.map(({ condition }) => condition)
-  return [...new Set([...likely.slice(0, 2), ...mimics])].slice(0, 2)
-}
-
 let shared: ProcessReader | null = null
 const reader = (): ProcessReader => (shared ??= rememberingReader(ruleReader()))
 
-/** How often a turn opens with a word to what was said although nothing asks for it, 0..1. */
-const politeShare = 0.55
 /** How often things that belong together are asked in one question, 0..1: who follows a plan does so more often. */
 const togetherShare = { expert: 0.75, flawed: 0.25 } as const
 /** Turns at the end of a visit in which concluding and ordering are not early any more. */
@@ -107,7 +98,7 @@ class Conversation {
   readonly #askedAt = new Map<string, number>()
   readonly #told = new Map<string, string>()
   readonly #worse: PlacedWorseTurn[] = []
-  readonly #recent: string[] = []
+  readonly #manners: Manners
   readonly #opening: Told
   #thought: Thought = { known: 0, suspected: [], next: '' }
   #screened = false
@@ -129,6 +120,7 @@ class Conversation {
     this.#wordings = wordings
     this.#budget = budget
     this.#flaw = flaw
+    this.#manners = new Manners(random)
     // Who passes over fear has to meet some.
     this.#temper = flaw === 'dismissive' ? pick(random, ['anxious', 'suffering']) : drawTemper(random)
     this.#manner = random.uniform() < 0.5 ? 'talkative' : 'reticent'
@@ -388,7 +380,7 @@ class Conversation {
     if (this.#flaw === 'unsafe') return writeClosing(careful.diagnosis, [], careful.grounds, careful.plan, '')
     if (this.#flaw !== null) return closingWordings(this.#random, careful)[0] ?? null
     const wordings = closingWordings(this.#random, careful).flatMap((closing) => {
-      const word = this.#courtesy('never')
+      const word = this.#manners.word(this.#heard(), null)
       return word === '' ? [closing] : [`${word} ${closing}`]
     })
     const text = leastFaulty(this.#soFar(), wordings, reader())
@@ -397,19 +389,7 @@ class Conversation {
   }
 
   #parts(ranked: readonly Belief[], grounds: readonly string[]): ClosingParts | null {
-    const [leader, ...others] = ranked
-    const knowledge = leader && this.#base.conditions.get(leader.condition)
-    if (!knowledge) return null
-    const name = (id: string): string => this.#base.names.get(id)?.name ?? id
-    return {
-      diagnosis: name(leader.condition),
-      alternatives: alternatives(knowledge, others).map(name),
-      grounds: grounds.slice(0, 4).map((id) => lowered(this.#base.findings.get(id)?.name ?? id)),
-      plan: knowledge.firstManagement
-        .filter((step) => this.#topics.has('allergies') || !givesDose(step))
-        .slice(0, 2),
-      safetyNet: knowledge.safetyNet,
-    }
+    return closingParts(this.#base, ranked, grounds, this.#topics.has('allergies'))
   }
 
   /** The diagnosis that what is known so far would give. */
@@ -424,25 +404,12 @@ class Conversation {
   }
 
   #politely(text: string): string {
-    const word = this.#courtesy(this.#random.uniform() < politeShare ? 'always' : 'never')
-    return word === '' ? text : `${word} ${text}`
+    return this.#flaw === 'dismissive' ? text : this.#manners.politely(text, this.#heard(), this.#lastHeard())
   }
 
-  /** A word to what was just heard, another one than the last few times. */
-  #courtesy(plain: 'always' | 'never'): string {
-    if (this.#flaw === 'dismissive') return ''
-    const polite = plain === 'always' && this.#turns.length > 1
-    return courtesyTo(
-      this.#heard(),
-      (wordings) => {
-        const fresh = wordings.filter((each) => !this.#recent.includes(each))
-        const chosen = pick(this.#random, fresh.length > 0 ? fresh : wordings)
-        this.#recent.push(chosen)
-        if (this.#recent.length > 6) this.#recent.shift()
-        return chosen
-      },
-      polite ? this.#last : 'unacknowledged',
-    )
+  /** What the last turn was; null before the doctor has spoken. */
+  #lastHeard(): Heard | null {
+    return this.#turns.length > 1 ? this.#last : null
   }
 
   #moment(): Moment {

@@ -1,6 +1,7 @@
 /** The four note sections of a generated dialogue, each sentence backed by a turn. */
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
-import { alternatives, type GeneratedDialogue } from './expert-dialogue.ts'
+import { alternatives } from './closing-parts.ts'
+import type { GeneratedDialogue } from './expert-dialogue.ts'
 import { lowered } from '../lowered.ts'
 
 export type GeneratedSection = 'subjective' | 'objective' | 'assessment' | 'plan'

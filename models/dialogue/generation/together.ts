@@ -120,16 +120,9 @@ export function topicsWith(topic: string, asked: ReadonlySet<string>): AskTogeth
   const found = joinedTopics.find(
     ({ topics }) => topics.includes(topic) && !topics.some((each) => asked.has(each)),
   )
-  return (
-    (found && {
-      kind: 'ask-together',
-      wordings: found.wordings,
-      about: listOf(found.topics.map(topicWords)),
-      topics: found.topics,
-      themes: [],
-    }) ??
-    null
-  )
+  if (!found) return null
+  const { topics, wordings } = found
+  return { kind: 'ask-together', wordings, about: listOf(topics.map(topicWords)), topics, themes: [] }
 }
 
 /** Whether a step that screens for danger still does so when it is put together with others. */
@@ -143,6 +136,13 @@ export interface AnswerTogether {
   /** By topic, where topics were asked about openly. */
   readonly told: ReadonlyMap<string, string>
 }
+
+const nothingElse = [
+  'Nothing else like that.',
+  'None of the others.',
+  'The rest, no.',
+  'Not the other things.',
+]
 
 const mostTold = 3
 const certain = 0.97
@@ -163,14 +163,14 @@ export function answerTogether(
   const evidence: Evidence[] = []
   for (const topic of topics) {
     const answer = openAnswer(base, random, who, known, topic, wordings, manner)
-    // "Not that I have noticed" is said once.
-    if (![...told.values()].includes(answer.text)) told.set(topic, answer.text)
+    told.set(topic, answer.text)
     for (const finding of answer.findings) {
       known.add(finding)
       evidence.push({ finding, present: true, certainty: 0.95 })
     }
   }
-  if (themes.length === 0) return { text: [...told.values()].join(' '), evidence, told }
+  // "Not that I have noticed" is said once.
+  if (themes.length === 0) return { text: [...new Set(told.values())].join(' '), evidence, told }
   const there = shuffled(
     random,
     themes.flatMap(({ findings }) => findings.filter((id) => who.present.has(id) && !asked.has(id))),
@@ -192,10 +192,3 @@ export function answerTogether(
   const rest = random.uniform() < 0.4 ? [pick(random, nothingElse)] : []
   return { text: [...said, ...rest].join(' '), evidence, told }
 }
-
-const nothingElse = [
-  'Nothing else like that.',
-  'None of the others.',
-  'The rest, no.',
-  'Not the other things.',
-]

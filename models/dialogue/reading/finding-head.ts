@@ -3,7 +3,7 @@
  * models/training/findings on many more wordings than the knowledge base holds.
  */
 import * as v from 'valibot'
-import { fail } from '../../core/failure.ts'
+import { expectWeights, parseHead } from '../head-form.ts'
 
 const schema = v.object({
   /** In the order of the rows. */
@@ -26,23 +26,9 @@ export class FindingHead {
 
   /** Fails with `resource-altered` where the description is not one or the weights do not fit it. */
   static parse(description: unknown, weights: Float32Array, file: string): FindingHead {
-    const parsed = v.safeParse(schema, description)
-    if (!parsed.success) {
-      const [issue] = parsed.issues
-      return fail('resource-altered', `${file}: ${issue.message}. Install Consilium again.`, {
-        file,
-        field: v.getDotPath(issue) ?? '',
-      })
-    }
-    const { findings, width } = parsed.output
-    const expected = findings.length * (width + 1)
-    if (weights.length !== expected)
-      return fail(
-        'resource-altered',
-        `${file}: ${weights.length} weights where ${expected} belong. Install Consilium again.`,
-        { file, field: 'weights' },
-      )
-    return new FindingHead(parsed.output, weights)
+    const form = parseHead(schema, description, file)
+    expectWeights(weights, form.findings.length * (form.width + 1), file)
+    return new FindingHead(form, weights)
   }
 
   /**

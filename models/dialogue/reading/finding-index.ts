@@ -124,10 +124,10 @@ export class FindingIndex {
       for (let at = 0; at < this.#width; at++) cosine += centre[at]! * vector[at]!
       nearest = Math.max(nearest, cosine)
     }
-    const any = 1 / (1 + Math.exp(-(nearest - namesFrom) / namesWidth))
+    const namesOne = 1 / (1 + Math.exp(-(nearest - namesFrom) / namesWidth))
     return this.#head
       .shares(vector)
-      .map(({ finding, share }) => ({ finding, share: any * share }))
+      .map(({ finding, share }) => ({ finding, share: namesOne * share }))
       .toSorted((a, b) => b.share - a.share)
       .slice(0, most)
   }

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot'
 import { standardTopics } from '../../knowledge/schema.ts'
-import { fail } from '../../core/failure.ts'
+import { expectWeights, parseHead } from '../head-form.ts'
 import type { StandardTopic } from './rules/index.ts'
 import type { TopicMatch } from './topic-match.ts'
 
@@ -52,23 +52,10 @@ export class TopicHead {
 
   /** Fails with `resource-altered` where the description is not one or the weights do not fit it. */
   static parse(description: unknown, weights: Float32Array, file: string): TopicHead {
-    const parsed = v.safeParse(schema, description)
-    if (!parsed.success) {
-      const [issue] = parsed.issues
-      return fail('resource-altered', `${file}: ${issue.message}. Install Consilium again.`, {
-        file,
-        field: v.getDotPath(issue) ?? '',
-      })
-    }
-    const { topics, width, hidden } = parsed.output
-    const expected = hidden * (width + topics.length + 1) + topics.length * (hidden + 1)
-    if (weights.length !== expected)
-      return fail(
-        'resource-altered',
-        `${file}: ${weights.length} weights where ${expected} belong. Install Consilium again.`,
-        { file, field: 'weights' },
-      )
-    return new TopicHead(parsed.output, weights)
+    const form = parseHead(schema, description, file)
+    const { topics, width, hidden } = form
+    expectWeights(weights, hidden * (width + topics.length + 1) + topics.length * (hidden + 1), file)
+    return new TopicHead(form, weights)
   }
 
   /** What the network reads: the vector, then whether the rules found each topic. */

@@ -22,8 +22,24 @@ import type {
   ReadFinding,
 } from '../member.ts'
 import type { PanelQuestion } from '../question.ts'
-import type { Speak } from './language.ts'
+import { LanguageMember, type Speak } from './language.ts'
 import { takenUp } from './reckoning.ts'
+
+/** The bundled model that judges lists: a member's id, its name for people, and the model's id. */
+export const aligned = { id: 'plpf', name: 'Aligned dialogue model', model: 'base+plpf' } as const
+
+/** A member that speaks, in the form in which its model was taught to judge. */
+export function speakingMember(
+  description: MemberDescription,
+  speak: Speak,
+  tools: ClinicalTools,
+  temperature = 0,
+): Member {
+  const nameOf = (finding: string): string => tools.base.findings.get(finding)?.name ?? finding
+  const speaking = new LanguageMember(description, speak, tools.reader, nameOf, temperature)
+  const judgesLists = description.kind === 'language' && description.id === aligned.id
+  return judgesLists ? new ListMember(description, speak, tools, speaking, temperature) : speaking
+}
 
 /** A name says nothing of how sure it is; what such answers are worth is measured. */
 const confidence = 0.5

@@ -47,7 +47,7 @@ const unmeasuredTrust = 0.5
 /**
  * How far an answer that comes without a belief over all conditions moves the scale: it rests on the same record as
  * everybody else's and tips it only where it is nearly even. With a measured member at full weight the panel fell from
- * .94 of the development cases to .78.
+ * .97 of the development cases to .78.
  */
 const speakersWeight = 0.1
 

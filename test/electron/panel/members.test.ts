@@ -42,22 +42,22 @@ const chest: PanelQuestion = {
   ],
 }
 
-describe('members that reckon', () => {
-  let encoder: LocalSentenceEncoder
-  let tools: PanelTools
-  beforeAll(async () => {
-    encoder = await openSentenceEncoder(resourcesFolder())
-    const base = openKnowledge(resourcesFolder())
-    tools = openPanelTools(
-      resourcesFolder(),
-      base,
-      encoder,
-      () => true,
-      bundledSources(resourcesFolder(), base),
-    )
-  }, 60_000)
-  afterAll(() => encoder.dispose())
+let encoder: LocalSentenceEncoder
+let tools: PanelTools
+beforeAll(async () => {
+  encoder = await openSentenceEncoder(resourcesFolder())
+  const base = openKnowledge(resourcesFolder())
+  tools = openPanelTools(
+    resourcesFolder(),
+    base,
+    encoder,
+    () => true,
+    bundledSources(resourcesFolder(), base),
+  )
+}, 60_000)
+afterAll(() => encoder.dispose())
 
+describe('members that reckon', () => {
   const hold = (question: PanelQuestion): Promise<PanelRecord> =>
     panelOf(
       [
@@ -140,21 +140,6 @@ describe('members that reckon', () => {
 })
 
 describe('the member that judges a list of findings', () => {
-  let encoder: LocalSentenceEncoder
-  let tools: PanelTools
-  beforeAll(async () => {
-    encoder = await openSentenceEncoder(resourcesFolder())
-    const base = openKnowledge(resourcesFolder())
-    tools = openPanelTools(
-      resourcesFolder(),
-      base,
-      encoder,
-      () => true,
-      bundledSources(resourcesFolder(), base),
-    )
-  }, 60_000)
-  afterAll(() => encoder.dispose())
-
   const ask: Ask = {
     seed: 1,
     maxTokens: 60,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { openGuide } from '../../../electron/guide-files.ts'
 import { openKnowledge } from '../../../electron/knowledge-files.ts'
 import { resourcesFolder } from '../../../electron/resources.ts'
+import { FailureError } from '../../../models/core/failure.ts'
 import type { MentionReader } from '../../../models/dialogue/guide/guide.ts'
 import { guidanceFor, statedPerson } from '../../../models/consult/guidance.ts'
 import type { Session, Turn } from '../../../models/session/session.ts'
@@ -95,8 +96,8 @@ describe('guidance', () => {
       expect.objectContaining({ finding: 'spinning-on-head-movement', present: true, turn: 4 }),
     )
     const broken: MentionReader = {
-      mentions: () => Promise.reject(new Error('The child is gone.')),
-      nearness: () => Promise.reject(new Error('The child is gone.')),
+      mentions: () => Promise.reject(new FailureError({ code: 'engine-crashed', message: 'It is gone.' })),
+      nearness: () => Promise.reject(new FailureError({ code: 'engine-crashed', message: 'It is gone.' })),
     }
     const deaf = openGuide(resourcesFolder(), base, broken)
     expect(await guidanceFor(base, deaf, { session, turns })).toEqual(

@@ -1,0 +1,211 @@
+/** How often members are right on training persons, and how they are weighed together. */
+import type { KnowledgeBase } from '../../../models/knowledge/knowledge-base.ts'
+import type { Calibration, Measurement, PoolWeights } from '../../../models/panel/calibration.ts'
+import { priorBelief } from '../../../models/panel/clinical/beliefs.ts'
+import { beliefOf, pool, type LogBelief } from '../../../models/panel/clinical/pool.ts'
+import { fitCurve } from '../../../models/panel/fitting/curve.ts'
+import { fitPoolWeights, type Solved } from '../../../models/panel/fitting/pool-weights.ts'
+import type { Ask, PeerStatement } from '../../../models/panel/member.ts'
+import { reckoningIds, type ReckoningId } from '../../../models/panel/members/clinical-members.ts'
+import type { PanelQuestion } from '../../../models/panel/question.ts'
+import { Stop } from '../../../models/panel/stop.ts'
+import { bundledSources, type PanelTools } from '../../panel-files.ts'
+import { promptTokens, replyTokens } from '../brainstorm/options.ts'
+import { reliabilityOf } from '../brainstorm/reliability.ts'
+import { seat, type Seat } from '../brainstorm/seats.ts'
+import { withModels } from '../open-models.ts'
+import { personSeed } from './speech.ts'
+import { onTraining, questions, type TrainingSet, type TrainingUse } from './training-sets.ts'
+
+/** Every pair and all three. */
+const panels: readonly (readonly ReckoningId[])[] = [
+  ['knowledge', 'retrieval', 'guided'],
+  ['knowledge', 'retrieval'],
+  ['knowledge', 'guided'],
+  ['retrieval', 'guided'],
+]
+
+const ask: Ask = {
+  seed: personSeed,
+  maxTokens: 0,
+  maxPromptTokens: 0,
+  signal: new Stop(),
+  onText: () => undefined,
+}
+
+interface Measured {
+  readonly right: string
+  readonly prior: LogBelief
+  /** Alone. */
+  readonly alone: Readonly<Record<ReckoningId, LogBelief>>
+  /** The knowledge engine once it has taken up what others read, by the members of the panel. */
+  readonly informed: ReadonlyMap<string, LogBelief>
+}
+
+/** A record in which a smaller share of the reports is in set words counts as one in own words. */
+const setWordsFrom = 0.15
+const blank: Measurement = { persons: 1, members: {}, together: { offset: 0, slope: 1 }, pools: [] }
+
+const unmeasured: Calibration = {
+  schema: 'consilium-calibration/1',
+  setWordsFrom,
+  setWords: blank,
+  ownWords: blank,
+}
+
+export const calibrate = (use: TrainingUse): Promise<Calibration> =>
+  onTraining(use, unmeasured, async (own, set) => {
+    const ownWords = fitted(await measureAll(use.base, own))
+    return { ...unmeasured, ownWords, setWords: fitted(await measureAll(use.base, set)) }
+  })
+
+/** What was measured of the members that reckon, with members that speak beside them. */
+export const withSpeakers = (use: TrainingUse, speakers: readonly Seat[]): Promise<Calibration> => {
+  const before = bundledSources(use.resources, use.base).calibration
+  return onTraining(use, before, (own, set) =>
+    withModels({}, async (models, signal) => {
+      const measured = async (measurement: Measurement, { tools, cases, file }: TrainingSet) => {
+        const members = { ...measurement.members }
+        for (const each of speakers)
+          members[each.id] = await reliabilityOf(
+            seat(each, tools, models, []),
+            tools,
+            questions(cases, file, tools.guide),
+            { ...ask, maxTokens: replyTokens, maxPromptTokens: promptTokens, signal },
+          )
+        return { ...measurement, members }
+      }
+      return {
+        ...before,
+        ownWords: await measured(before.ownWords, own),
+        setWords: await measured(before.setWords, set),
+      }
+    }),
+  )
+}
+
+async function measureAll(
+  base: KnowledgeBase,
+  { tools, cases, file }: TrainingSet,
+): Promise<readonly Measured[]> {
+  const measured: Measured[] = []
+  for await (const { question, right } of questions(cases, file, tools.guide))
+    measured.push(await measure(base, tools, question, right))
+  return measured
+}
+
+async function measure(
+  base: KnowledgeBase,
+  tools: PanelTools,
+  question: PanelQuestion,
+  right: string,
+): Promise<Measured> {
+  const conditions = [...base.conditions.keys()]
+  const statements = new Map<ReckoningId, PeerStatement>()
+  for (const id of reckoningIds) {
+    const { opinion } = await tools.seat(id, 'physician').open(question, ask)
+    const answer = opinion.alone[0]?.answer ?? ''
+    statements.set(id, {
+      member: id,
+      name: id,
+      role: 'physician',
+      answer,
+      answerName: answer,
+      opinion,
+      check: null,
+      reliability: null,
+    })
+  }
+  const beliefIn = (id: ReckoningId): LogBelief =>
+    beliefOf(statements.get(id)?.opinion.alone ?? [], conditions)
+  const informed = new Map<string, LogBelief>()
+  for (const members of panels) {
+    if (!members.includes('knowledge')) continue
+    const peers = members.flatMap((id) => {
+      const statement = statements.get(id)
+      return statement && id !== 'knowledge' ? [statement] : []
+    })
+    const { opinion } = await tools.seat('knowledge', 'physician').reconsider(question, [], peers, ask)
+    informed.set(members.join(' '), beliefOf(opinion.alone, conditions))
+  }
+  return {
+    right,
+    prior: priorBelief(base, await tools.reader.read(question)),
+    alone: {
+      knowledge: beliefIn('knowledge'),
+      retrieval: beliefIn('retrieval'),
+      guided: beliefIn('guided'),
+    },
+    informed,
+  }
+}
+
+/** The prior first, then the members as they are once they have heard each other. */
+const beliefsIn = (members: readonly ReckoningId[], each: Measured): readonly LogBelief[] => [
+  each.prior,
+  ...members.map((id) =>
+    id === 'knowledge' ? (each.informed.get(members.join(' ')) ?? each.alone.knowledge) : each.alone[id],
+  ),
+]
+
+/** Weights of a panel. A member is never weighed against itself: one that would be is left out. */
+function fittedPool(members: readonly ReckoningId[], measured: readonly Measured[]): PoolWeights {
+  let kept = members
+  for (;;) {
+    const places = [0, ...kept.map((id) => members.indexOf(id) + 1)]
+    const solved: readonly Solved[] = measured.map((each) => {
+      const all = beliefsIn(members, each)
+      return { beliefs: places.flatMap((place) => all[place] ?? []), right: each.right }
+    })
+    const [prior = 0, ...weights] = fitPoolWeights(solved)
+    const least = weights.indexOf(Math.min(...weights))
+    if ((weights[least] ?? 0) >= 0)
+      return {
+        members: [...members],
+        prior,
+        weights: Object.fromEntries(members.map((id) => [id, weights[kept.indexOf(id)] ?? 0])),
+      }
+    kept = kept.filter((_, at) => at !== least)
+  }
+}
+
+const surest = (belief: LogBelief): readonly [string, number] =>
+  [...belief].toSorted((a, b) => b[1] - a[1])[0] ?? ['', Number.NEGATIVE_INFINITY]
+
+function fitted(measured: readonly Measured[]): Measurement {
+  const told = (beliefs: readonly LogBelief[]) =>
+    beliefs.map((belief, at) => {
+      const [answer, log] = surest(belief)
+      return { confidence: Math.exp(log), right: answer === measured[at]?.right }
+    })
+  const pools = panels.map((members) => fittedPool(members, measured))
+  const [everybody = []] = panels
+  const [all] = pools
+  const together = measured.map((each) =>
+    pool(
+      [...each.prior.keys()],
+      beliefsIn(everybody, each).map((belief, at) => ({
+        belief,
+        weight: (at === 0 ? all?.prior : all?.weights[everybody[at - 1] ?? '']) ?? 0,
+      })),
+    ),
+  )
+  return {
+    persons: measured.length,
+    members: Object.fromEntries(
+      reckoningIds.map((id) => {
+        const answers = told(measured.map(({ alone }) => alone[id]))
+        return [
+          id,
+          {
+            accuracy: answers.filter(({ right }) => right).length / answers.length,
+            persons: answers.length,
+            alone: fitCurve(answers),
+          },
+        ]
+      }),
+    ),
+    together: fitCurve(told(together)),
+    pools,
+  }
+}
