@@ -50,7 +50,7 @@ try {
   process.exitCode = error.exitCode
   // Commander has said on standard error what is wrong; a program reads it from the one object.
   if (error.exitCode !== 0 && process.argv.includes('--json')) {
-    const reason = error.message.replace(/^error: /, '')
+    const reason = error.message.replace(/^error: /, '').replace(/\.?$/, '.')
     await answer(
       { json: true },
       () =>

@@ -1,11 +1,13 @@
 /** A language model behind an OpenAI-compatible address. */
 import * as v from 'valibot'
-import { fail } from '../models/core/failure.ts'
+import { fail, FailureError } from '../models/core/failure.ts'
 import type { Message } from '../models/decoding/language-model.ts'
 import { drawn, type Complete } from '../models/practice/spt/complete.ts'
 
 const longestReplyMs = 120_000
 const mostTokens = 300
+/** More is no reply. */
+const mostBytes = 1024 * 1024
 
 const reply = v.object({
   choices: v.pipe(v.array(v.object({ message: v.object({ content: v.string() }) })), v.minLength(1)),
@@ -27,10 +29,12 @@ export function completeAtEndpoint(endpoint: string, model: string, key: string 
       attempt === 0
         ? { temperature: 0 }
         : { temperature: drawn.temperature, top_p: drawn.topP, seed: attempt }
-    let answer: Response
+    let body: string
     try {
-      answer = await fetch(url, {
+      const answer = await fetch(url, {
         method: 'POST',
+        // Another address was not named.
+        redirect: 'error',
         headers: {
           'content-type': 'application/json',
           ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
@@ -38,7 +42,15 @@ export function completeAtEndpoint(endpoint: string, model: string, key: string 
         body: JSON.stringify({ model, messages, ...sampling, max_tokens: mostTokens, stream: false }),
         signal: AbortSignal.timeout(longestReplyMs),
       })
+      if (!answer.ok)
+        fail(
+          'io',
+          `The model at ${url} answered with status ${answer.status}. Check its name and the server.`,
+          { url, status: answer.status },
+        )
+      body = await bodyOf(answer)
     } catch (cause) {
+      if (cause instanceof FailureError) throw cause
       const late = cause instanceof Error && cause.name === 'TimeoutError'
       fail(
         late ? 'timeout' : 'io',
@@ -49,18 +61,43 @@ export function completeAtEndpoint(endpoint: string, model: string, key: string 
         cause,
       )
     }
-    if (!answer.ok)
-      fail(
-        'io',
-        `The model at ${url} answered with status ${answer.status}. Check its name and the server.`,
-        {
-          url,
-          status: answer.status,
-        },
-      )
-    const parsed = v.safeParse(reply, await answer.json().catch(() => null))
+    const parsed = v.safeParse(reply, jsonOf(body))
     if (!parsed.success)
       fail('model-invalid', `What ${url} answered is no chat completion. Check the address.`, { url })
     return parsed.output.choices[0]?.message.content ?? ''
+  }
+}
+
+/** As it comes, up to what a reply can be. Fails with `model-invalid` beyond that. */
+export async function* bytesOf(answer: Response): AsyncGenerator<Uint8Array> {
+  const reader = answer.body?.getReader() ?? fail('model-invalid', 'The server sent nothing.')
+  let seen = 0
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      seen += value.length
+      if (seen > mostBytes)
+        fail('model-invalid', 'The server sent far more than a reply can be. It was cut off.')
+      yield value
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined)
+  }
+}
+
+export async function bodyOf(answer: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let body = ''
+  for await (const bytes of bytesOf(answer)) body += decoder.decode(bytes, { stream: true })
+  return body
+}
+
+/** Null where it is none. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
   }
 }

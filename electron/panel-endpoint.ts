@@ -6,8 +6,9 @@ import * as v from 'valibot'
 import type { Cancellation } from '../models/core/cancellation.ts'
 import { fail, FailureError } from '../models/core/failure.ts'
 import type { Message } from '../models/decoding/language-model.ts'
-import { countedTokens, type Speak } from '../models/panel/members/language.ts'
-import { completionsUrl } from './model-endpoint.ts'
+import type { Speak } from '../models/panel/members/language.ts'
+import { countedTokens } from '../models/panel/prompt.ts'
+import { bodyOf, bytesOf, completionsUrl, jsonOf } from './model-endpoint.ts'
 
 export interface EndpointAddress {
   readonly url: string
@@ -22,9 +23,6 @@ export interface Leaving {
   readonly model: string
   readonly messages: readonly Message[]
 }
-
-/** More is no reply. */
-const mostBytes = 1024 * 1024
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000_000))
 const usage = v.object({ prompt_tokens: count, completion_tokens: count })
@@ -43,19 +41,20 @@ interface Heard {
 }
 
 /**
- * @param mayLeave shown exactly what would be sent, before anything is
+ * @param mayLeave shown exactly what would be sent, before anything is; pulled when nobody waits any more
  * @returns rejects with `refused` when it may not leave, `io`, `model-invalid` or `cancelled`
  */
 export function speakAtEndpoint(
   address: EndpointAddress,
-  mayLeave: (leaving: Leaving) => Promise<boolean>,
+  mayLeave: (leaving: Leaving, signal: Cancellation) => Promise<boolean>,
 ): Speak {
   const url = completionsUrl(address.url)
-  return async ({ messages, maxTokens, seed, temperature, signal, onText }) => {
+  return async ({ messages, maxTokens, seed, temperature, signal, onText, onAsked }) => {
     const leaving: Leaving = { url, model: address.model, messages }
-    if (!(await mayLeave(leaving)))
+    if (!(await mayLeave(leaving, signal)))
       fail('refused', 'You did not let its prompt leave this computer, so it was not asked.')
     signal.throwIfAborted()
+    onAsked()
     const abort = new AbortController()
     const stop = (): void => abort.abort()
     signal.addEventListener('abort', stop, { once: true })
@@ -87,8 +86,9 @@ export function speakAtEndpoint(
       const counted = countedTokens(messages, heard.text)
       return {
         text: heard.text,
-        promptTokens: heard.usage?.prompt_tokens ?? counted.promptTokens,
-        tokens: heard.usage?.completion_tokens ?? counted.tokens,
+        // A server may count lower than we do, never higher: its word alone fills no budget.
+        promptTokens: Math.min(heard.usage?.prompt_tokens ?? Infinity, counted.promptTokens),
+        tokens: Math.min(heard.usage?.completion_tokens ?? Infinity, counted.tokens),
         model: { name: address.model, hash: null, adapterHash: null, precision: null },
       }
     } catch (error) {
@@ -110,28 +110,8 @@ export function speakAtEndpoint(
 /** Asked anew: it may have been pulled while waiting. */
 const stopped = (signal: Cancellation): boolean => signal.aborted
 
-async function* bytesOf(answer: Response): AsyncGenerator<Uint8Array> {
-  const reader = answer.body?.getReader() ?? fail('model-invalid', 'The server sent nothing.')
-  let seen = 0
-  try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) return
-      seen += value.length
-      if (seen > mostBytes)
-        fail('model-invalid', 'The server sent far more than a reply can be. It was cut off.')
-      yield value
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined)
-  }
-}
-
 async function readWhole(answer: Response, onText: (text: string) => void): Promise<Heard> {
-  const decoder = new TextDecoder()
-  let body = ''
-  for await (const bytes of bytesOf(answer)) body += decoder.decode(bytes, { stream: true })
-  const parsed = v.safeParse(whole, jsonOf(body))
+  const parsed = v.safeParse(whole, jsonOf(await bodyOf(answer)))
   if (!parsed.success) return fail('model-invalid', 'What the server sent is no chat completion.')
   const text = parsed.output.choices[0]?.message.content ?? ''
   onText(text)
@@ -163,12 +143,4 @@ async function readStream(answer: Response, onText: (text: string) => void): Pro
     }
   }
   return fail('io', 'The server broke off in the middle of its reply.')
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }

@@ -20,6 +20,7 @@ import type { ClinicalTools } from '../models/panel/clinical/tools.ts'
 import type { ReckoningMember } from '../models/panel/members/reckoning.ts'
 import type { MemberRole } from '../models/panel/member.ts'
 import { openFindingIndex } from './finding-files.ts'
+import { shippedAdapters } from './inference/model-files.ts'
 import { openNormaliser } from './condition-names.ts'
 
 const sentencesKept = 5000
@@ -31,6 +32,8 @@ export interface PanelTools extends ClinicalTools {
   readonly guide: Guide
   readonly cases: SolvedCases
   readonly judge: ClinicalJudge
+  /** Names of the bundled model's adapters; each is the model `base+NAME`. */
+  readonly adapters: readonly string[]
   seat(id: ReckoningId, role: MemberRole): ReckoningMember
 }
 
@@ -106,6 +109,7 @@ export function openPanelTools(
     guide,
     cases,
     judge: new ClinicalJudge(tools),
+    adapters: shippedAdapters(resources),
     seat: (id, role) => reckoningMember(id, role, tools, reckon[id], hashes),
   }
 }

@@ -1,5 +1,6 @@
 /** Who can be seated in a panel of the app, and how they are seated. */
 import type { AvailableMember, PanelRequest } from '../../models/contract/panel.ts'
+import type { Cancellation } from '../../models/core/cancellation.ts'
 import { fail } from '../../models/core/failure.ts'
 import { speakLocally, type Speak } from '../../models/panel/members/language.ts'
 import { aligned, speakingMember } from '../../models/panel/members/list.ts'
@@ -8,12 +9,13 @@ import {
   reckoningWords,
   type ReckoningId,
 } from '../../models/panel/members/clinical-members.ts'
-import type { Member, MemberDescription, MemberRole } from '../../models/panel/member.ts'
+import type { Member, MemberDescription, MemberRole, PeerStatement } from '../../models/panel/member.ts'
 import type { PanelQuestion } from '../../models/panel/question.ts'
 import type { KeptEndpoint } from '../../models/session/kept-panel.ts'
 import { completionsUrl } from '../model-endpoint.ts'
 import { speakAtEndpoint, type Leaving } from '../panel-endpoint.ts'
 import type { PanelTools } from '../panel-files.ts'
+import type { Redacted } from './panel-question.ts'
 import type { Ports } from './ports.ts'
 
 /** The bundled model in its adapter that is aligned to the diagnostic process, and without any. */
@@ -36,7 +38,7 @@ export const endpointMember = ({ id }: Pick<KeptEndpoint, 'id'>): string => `end
 
 export async function availableMembers(ports: Ports): Promise<readonly AvailableMember[]> {
   const here = { kind: 'this-computer' } as const
-  const { calibration } = await ports.panel.tools()
+  const { calibration, adapters } = await ports.panel.tools()
   const measured = (id: string): AvailableMember['measured'] => {
     const found = calibration.setWords.members[id]
     return found ? { accuracy: found.accuracy, persons: found.persons } : null
@@ -61,6 +63,21 @@ export async function availableMembers(ports: Ports): Promise<readonly Available
       measured: measured(id),
       unavailable: null,
     })),
+    ...adapters.flatMap((adapter): readonly AvailableMember[] => {
+      const id = `base+${adapter}`
+      if (ownModels.some(({ model }) => model === id)) return []
+      return [
+        {
+          id,
+          name: `Base model, ${adapter}`,
+          kind: 'language',
+          description: 'The same model in another training that comes with Consilium, to compare with.',
+          place: here,
+          measured: measured(id),
+          unavailable: null,
+        },
+      ]
+    }),
     ...imported.map(({ id, name, fit }): AvailableMember => ({
       id,
       name,
@@ -87,9 +104,9 @@ export async function availableMembers(ports: Ports): Promise<readonly Available
 
 export interface Seating {
   readonly question: PanelQuestion
-  /** The same without what names persons, for members elsewhere; null sends it as it is. */
-  readonly redacted: PanelQuestion | null
-  readonly mayLeave: (member: string, leaving: Leaving) => Promise<boolean>
+  /** Without what names persons, for members elsewhere; null sends everything as it is. */
+  readonly redacted: Pick<Redacted, 'question' | 'hide'> | null
+  readonly mayLeave: (member: string, leaving: Leaving, signal: Cancellation) => Promise<boolean>
 }
 
 /** Fails with `not-found` where somebody cannot be asked any more. */
@@ -141,17 +158,24 @@ function endpointVoice(ports: Ports, { id, place }: AvailableMember, { mayLeave 
   if (!endpoint || place.kind !== 'endpoint')
     return fail('not-found', 'This server is no longer on the list. Add it again.')
   const { url, model } = endpoint
-  return speakAtEndpoint({ url, model, key: ports.vault.store().endpointKey(endpoint.id) }, (leaving) =>
-    mayLeave(id, leaving),
+  return speakAtEndpoint(
+    { url, model, key: ports.vault.store().endpointKey(endpoint.id) },
+    (leaving, signal) => mayLeave(id, leaving, signal),
   )
 }
 
-/** A member elsewhere reads the question without what names persons. */
+/** A member elsewhere reads the question, and what others say of it, without what names persons. */
 function elsewhere(member: Member, { redacted }: Seating): Member {
   if (redacted === null) return member
+  const { question, hide } = redacted
+  const hidden = async (peer: PeerStatement): Promise<PeerStatement> => ({
+    ...peer,
+    opinion: { ...peer.opinion, reasons: await hide(peer.opinion.reasons) },
+  })
   return {
     description: member.description,
-    open: (_question, ask) => member.open(redacted, ask),
-    reconsider: (_question, own, peers, ask) => member.reconsider(redacted, own, peers, ask),
+    open: (_question, ask) => member.open(question, ask),
+    reconsider: async (_question, own, peers, ask) =>
+      member.reconsider(question, own, await Promise.all(peers.map(hidden)), ask),
   }
 }

@@ -4,15 +4,17 @@ import { redact } from '../../models/consult/index.ts'
 import { statedPerson } from '../../models/consult/guidance.ts'
 import { fail } from '../../models/core/failure.ts'
 import { ageInYears } from '../../models/practice/age.ts'
-import { diagnosisQuestion, type PanelPatient, type PanelQuestion } from '../../models/panel/question.ts'
+import {
+  diagnosisQuestion,
+  kindOfQuestion,
+  type PanelPatient,
+  type PanelQuestion,
+} from '../../models/panel/question.ts'
 import type { SessionRecord, Turn } from '../../models/session/session.ts'
 import type { Ports } from './ports.ts'
 import { readable } from './readable.ts'
 
 const speakers = { patient: 'patient', clinician: 'doctor', other: 'result' } as const
-
-/** A question that a yes or a no answers. */
-const closed = /^(?:is|are|was|were|do|does|did|can|could|should|has|have|had|will|would|may|must)\b/i
 
 function patientOf(ports: Ports, record: SessionRecord): PanelPatient {
   const { kind, sample } = record.session
@@ -35,18 +37,25 @@ export function questionOfSession(ports: Ports, record: SessionRecord, text: str
   return {
     id: session.id,
     text: text ?? diagnosisQuestion,
-    kind: text !== null && closed.test(text) ? 'yes-no' : 'diagnosis',
+    kind: kindOfQuestion(text ?? diagnosisQuestion),
     choices: [],
     patient: patientOf(ports, record),
     turns: turns.map(turnOf),
   }
 }
 
+export interface Redacted {
+  readonly question: PanelQuestion
+  readonly redactions: number
+  /** Takes the same out of what others say of the record. */
+  readonly hide: (text: string) => Promise<string>
+}
+
 /** The same question with names, dates, addresses and numbers taken out of record and question. */
 export async function withoutNames(
   { session }: Pick<SessionRecord, 'session'>,
   question: PanelQuestion,
-): Promise<{ readonly question: PanelQuestion; readonly redactions: number }> {
+): Promise<Redacted> {
   let redactions = 0
   const hide = async (text: string): Promise<string> => {
     const hidden = await redact(text, [session.person], () => setImmediate())
@@ -55,5 +64,6 @@ export async function withoutNames(
   }
   const turns: PanelQuestion['turns'][number][] = []
   for (const turn of question.turns) turns.push({ ...turn, text: await hide(turn.text) })
-  return { question: { ...question, text: await hide(question.text), turns }, redactions }
+  const hidden = { ...question, text: await hide(question.text), turns }
+  return { question: hidden, redactions, hide }
 }

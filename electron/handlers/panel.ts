@@ -9,7 +9,7 @@ import { fail } from '../../models/core/failure.ts'
 import { panelToMarkdown } from '../../models/panel/markdown.ts'
 import { openingMessages } from '../../models/panel/prompt.ts'
 import type { PanelBudget, PanelRecord } from '../../models/panel/record.ts'
-import { differences, recordedMember } from '../../models/panel/replay.ts'
+import { differences, recordedMember, replayedMember } from '../../models/panel/replay.ts'
 import { PanelRun } from '../../models/panel/run.ts'
 import type { KeptPanel } from '../../models/session/kept-panel.ts'
 import type { Id } from '../../models/session/session.ts'
@@ -107,18 +107,17 @@ export function panelHandlers(ports: Ports): HandlersOf<OperationsOf<'panel'>> {
     let round = 0
     const members = await seatMembers(ports, tools, request.members, {
       question,
-      redacted: request.redact ? (await withoutNames(record, question)).question : null,
-      mayLeave: (member, leaving) =>
+      redacted: request.redact ? await withoutNames(record, question) : null,
+      mayLeave: (member, leaving, signal) =>
         new Promise<boolean>((resolve) => {
-          waiting.set(member, {
-            round,
-            answer: (send) => {
-              waiting.delete(member)
-              // Before the first byte leaves, the trail says that it does.
-              if (send) ports.vault.store().record('panel.send', session, 'done')
-              resolve(send)
-            },
-          })
+          const answer = (send: boolean): void => {
+            waiting.delete(member)
+            // Before the first byte leaves, the trail says that it does.
+            if (send) ports.vault.store().record('panel.send', session, 'done')
+            resolve(send)
+          }
+          waiting.set(member, { round, answer })
+          signal.addEventListener('abort', () => answer(false), { once: true })
           ports.push('panel.event', {
             job: job(),
             session,
@@ -177,11 +176,10 @@ export function panelHandlers(ports: Ports): HandlersOf<OperationsOf<'panel'>> {
       redacted: null,
       mayLeave: () => Promise.resolve(false),
     })
-    const members = record.members.map(
-      (description) =>
-        seated.find((member) => member.description.id === description.id) ??
-        recordedMember(record, description),
-    )
+    const members = record.members.map((description) => {
+      const found = seated.find((member) => member.description.id === description.id)
+      return found ? replayedMember(record, found) : recordedMember(record, description)
+    })
     const again = await new PanelRun({
       question: record.question,
       members,

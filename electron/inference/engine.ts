@@ -41,11 +41,11 @@ export class Engine {
 
   constructor(settings: EngineSettings) {
     this.#settings = settings
-    this.#sentences = new SentenceNetworks(settings.paths.resources)
-    this.#sensors = new SensorNetworks(settings.paths.resources)
     this.threads = settings.threads ?? physicalCores()
     this.#cache = new CompiledCache(compiledFolder(settings.paths.cache))
     this.#verified = new VerifiedFiles(join(settings.paths.cache, 'verified'))
+    this.#sentences = new SentenceNetworks(settings.paths.resources, this.#verified)
+    this.#sensors = new SensorNetworks(settings.paths.resources, this.#verified)
   }
 
   /** Replies as `Jobs` in protocol.ts says, or throws a FailureError. */

@@ -14,6 +14,11 @@ import {
 import { faceQuality } from '../../models/emotion/face/quality.ts'
 import { OnnxSession, tensor } from './onnx.ts'
 
+/** What a face reader reads, relative to the resources folder. */
+export const faceReaderFiles = ['blazeface', 'facemesh', 'emotion', 'expression'].map(
+  (name) => `models/face/${name}.onnx`,
+)
+
 const meshSize = 192
 const greySize = 64
 const colourSize = 112

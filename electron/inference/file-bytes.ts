@@ -4,9 +4,12 @@ import { closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from '
 import type { ByteSink, ByteSource } from '../../models/core/bytes.ts'
 import type { Cancellation } from '../../models/core/cancellation.ts'
 import { fail } from '../../models/core/failure.ts'
-import { withDiskFailures } from './disk-failures.ts'
+import { withDiskFailures, withReadFailures } from './disk-failures.ts'
 
-/** One file, or the parts of a split one in order, read on demand. Close it when done. */
+/**
+ * One file, or the parts of a split one in order, read on demand. Close it when done. Fails with `io` or
+ * `not-found`.
+ */
 export class FileSource implements ByteSource, Disposable {
   readonly size: number
   readonly #parts: readonly { readonly descriptor: number; readonly start: number; readonly size: number }[]
@@ -16,7 +19,7 @@ export class FileSource implements ByteSource, Disposable {
     let start = 0
     try {
       for (const path of paths) {
-        const descriptor = openSync(path, 'r')
+        const descriptor = withReadFailures(() => openSync(path, 'r'))
         const { size } = fstatSync(descriptor)
         parts.push({ descriptor, start, size })
         start += size
@@ -38,7 +41,8 @@ export class FileSource implements ByteSource, Disposable {
       const end = part.start + part.size
       while (filled < length && offset + filled >= part.start && offset + filled < end) {
         const at = offset + filled - part.start
-        const count = readSync(part.descriptor, bytes, filled, Math.min(length - filled, part.size - at), at)
+        const wanted = Math.min(length - filled, part.size - at)
+        const count = withReadFailures(() => readSync(part.descriptor, bytes, filled, wanted, at))
         if (count === 0) fail('io', 'A model file became shorter while it was read. Try again.')
         filled += count
       }
@@ -92,7 +96,7 @@ export class FileSink implements ByteSink, Disposable {
 const chunkBytes = 4 * 1024 * 1024
 
 /**
- * SHA-256 of a file, hex.
+ * SHA-256 of a file, hex. Fails with `io` or `not-found`.
  *
  * @param onBytes bytes read since the last call
  */
@@ -102,12 +106,12 @@ export function hashFile(
   onBytes: (count: number) => void = () => undefined,
 ): string {
   const hash = createHash('sha256')
-  const descriptor = openSync(path, 'r')
+  const descriptor = withReadFailures(() => openSync(path, 'r'))
   try {
     const chunk = new Uint8Array(chunkBytes)
     for (;;) {
       cancellation?.throwIfAborted()
-      const count = readSync(descriptor, chunk)
+      const count = withReadFailures(() => readSync(descriptor, chunk))
       if (count === 0) return hash.digest('hex')
       hash.update(chunk.subarray(0, count))
       onBytes(count)

@@ -9,7 +9,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Cancellation } from '../../models/core/cancellation.ts'
 import { fail } from '../../models/core/failure.ts'
 import type { OnProgress } from '../../models/core/progress.ts'
-import { withDiskFailures } from './disk-failures.ts'
+import { withDiskFailures, withReadFailures } from './disk-failures.ts'
 import { FileSink } from './file-bytes.ts'
 import { freeDisk } from './machine.ts'
 import {
@@ -37,7 +37,7 @@ const companions = new Set([
  * @param chosen a GGUF file, a folder of safetensors files, or any safetensors file of one
  * @param models the app's model folder, made when needed
  *
- * Fails with `not-found`, `model-invalid`, `model-unsupported`, `model-too-large`, `disk-full`,
+ * Fails with `not-found`, `io`, `model-invalid`, `model-unsupported`, `model-too-large`, `disk-full`,
  * `read-only` or `cancelled`. A model that is already there is returned as it is.
  */
 export async function importModel(
@@ -47,16 +47,12 @@ export async function importModel(
   cancellation: Cancellation,
 ): Promise<ModelDescription> {
   onProgress({ stage: 'Checking the model', fraction: null, secondsLeft: null })
-  // A dialog that shows files lets a person choose one of the folder's; the rest lies beside it.
-  const path =
-    /\.safetensors$/i.test(chosen) && statSync(chosen, { throwIfNoEntry: false })?.isFile()
-      ? dirname(chosen)
-      : chosen
-  const source = sourceOf(path)
+  const path = withReadFailures(() => chosenPath(chosen))
+  const source = withReadFailures(() => sourceOf(path))
   checkOpens(source.format, source.files)
   withDiskFailures(() => mkdirSync(models, { recursive: true }))
   removeLeftovers(models)
-  const bytes = source.files.reduce((sum, file) => sum + statSync(file).size, 0)
+  const bytes = withReadFailures(() => source.files.reduce((sum, file) => sum + statSync(file).size, 0))
   const free = freeDisk(models)
   if (free !== null && free < bytes * 1.05)
     fail('disk-full', 'There is not enough room on the disk for this model. Free some space and try again.', {
@@ -94,6 +90,12 @@ export async function importModel(
   }
 }
 
+/** A dialog that shows files lets a person choose one of the folder's; the rest lies beside it. */
+function chosenPath(chosen: string): string {
+  const inFolder = /\.safetensors$/i.test(chosen) && statSync(chosen, { throwIfNoEntry: false })?.isFile()
+  return inFolder ? dirname(chosen) : chosen
+}
+
 interface Source {
   readonly format: ModelRecord['format']
   readonly files: readonly string[]
@@ -126,7 +128,7 @@ async function copyFile(
   cancellation: Cancellation,
   onBytes: (count: number) => void,
 ): Promise<{ bytes: number; sha256: string }> {
-  const descriptor = openSync(from, 'r')
+  const descriptor = withReadFailures(() => openSync(from, 'r'))
   try {
     using sink = new FileSink(to)
     const chunk = new Uint8Array(chunkBytes)
@@ -134,7 +136,7 @@ async function copyFile(
       // Lets the request to cancel arrive.
       await nextTurn()
       cancellation.throwIfAborted()
-      const count = readSync(descriptor, chunk)
+      const count = withReadFailures(() => readSync(descriptor, chunk))
       if (count === 0) break
       sink.write(chunk.subarray(0, count))
       onBytes(count)

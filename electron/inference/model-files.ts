@@ -15,6 +15,7 @@ import {
 } from '../../models/compiler/index.ts'
 import type { Cancellation } from '../../models/core/cancellation.ts'
 import { fail } from '../../models/core/failure.ts'
+import { withDiskFailures, withReadFailures } from './disk-failures.ts'
 import { FileSource } from './file-bytes.ts'
 import { parseDescription, type ModelDescription } from './protocol.ts'
 import type { VerifiedFiles } from './verified-files.ts'
@@ -130,6 +131,29 @@ export function shippedFile(path: string, resources: string): ExpectedFile | nul
   return shipped ? { path, bytes: shipped.bytes, sha256: shipped.sha256 } : null
 }
 
+/**
+ * Checks that files among the app's shipped ones have the content they shipped with.
+ * Fails with `resource-missing`, `resource-altered` or `io`.
+ *
+ * @param paths relative to the resources folder
+ */
+export function verifyShipped(paths: readonly string[], resources: string, verified: VerifiedFiles): void {
+  const { files } = readManifest(resources)
+  for (const path of paths) {
+    const shipped = files.find((file) => file.path === path)
+    const verdict = shipped
+      ? verified.check({ ...shipped, path: join(resources, path) }, null)
+      : ('missing' as const)
+    if (verdict !== 'intact') failShipped(verdict, path)
+  }
+}
+
+function failShipped(verdict: 'missing' | 'altered', file: string): never {
+  if (verdict === 'missing')
+    return fail('resource-missing', `The file ${file} is missing. ${repair}`, { file })
+  return fail('resource-altered', `The file ${file} was changed. ${repair}`, { file })
+}
+
 function locateAdapter(
   id: string,
   manifest: v.InferOutput<typeof manifestSchema>,
@@ -208,11 +232,13 @@ export function readRecord(folder: string): ModelRecord | null {
   }
 }
 
-/** Writes the record last, whole: a folder without one is no model. */
+/** Writes the record last, whole: a folder without one is no model. Fails with `disk-full` or `read-only`. */
 export function writeRecord(folder: string, record: ModelRecord): void {
   const path = join(folder, recordFile)
-  writeFileSync(`${path}.part`, JSON.stringify(record), { mode: 0o600, flush: true })
-  renameSync(`${path}.part`, path)
+  withDiskFailures(() => {
+    writeFileSync(`${path}.part`, JSON.stringify(record), { mode: 0o600, flush: true })
+    renameSync(`${path}.part`, path)
+  })
 }
 
 /** Records of all imported models. */
@@ -226,7 +252,7 @@ export function importedModels(models: string): readonly ModelDescription[] {
 
 /**
  * Checks that every file has the content it had when it was shipped or imported.
- * Fails with `resource-missing`, `resource-altered`, `model-missing` or `model-invalid`.
+ * Fails with `resource-missing`, `resource-altered`, `model-missing`, `model-invalid` or `io`.
  */
 export function verifyModel(
   model: LocatedModel,
@@ -245,11 +271,7 @@ export function verifyModel(
     // A second name for an imported file is a way to change it unseen.
     const linked = verdict === 'intact' && model.origin === 'imported' && lstatSync(file.path).nlink !== 1
     if (verdict === 'intact' && !linked) continue
-    if (model.origin === 'bundled') {
-      if (verdict === 'missing')
-        fail('resource-missing', `The file ${name} is missing. ${repair}`, { file: name })
-      fail('resource-altered', `The file ${name} was changed. ${repair}`, { file: name })
-    }
+    if (model.origin === 'bundled') failShipped(verdict === 'missing' ? 'missing' : 'altered', name)
     if (verdict === 'missing')
       fail('model-missing', `The file ${name} of this model is missing. Import the model again.`, {
         file: name,
@@ -265,14 +287,15 @@ export interface OpenModel extends Disposable {
   readonly model: Model
 }
 
-/** Reads a located model's adapter; null without one. Fails as `openAdapter` does. */
+/** Reads a located model's adapter; null without one. Fails as `openAdapter` does, or with `io`. */
 export function readAdapter({ adapter }: LocatedModel): Adapter | null {
   if (!adapter) return null
   using weights = new FileSource([adapter.weights.path])
-  return openAdapter({ config: readFileSync(adapter.config.path, 'utf8'), weights })
+  const config = withReadFailures(() => readFileSync(adapter.config.path, 'utf8'))
+  return openAdapter({ config, weights })
 }
 
-/** Opens the located files and reads their headers. Fails as `openModel` does. */
+/** Opens the located files and reads their headers. Fails as `openModel` does, or with `io`. */
 export function openLocated(located: LocatedModel): OpenModel {
   const paths = located.files.map(({ path }) => path)
   return located.format === 'gguf' ? openGguf(paths) : openSafetensors(paths)
@@ -288,7 +311,7 @@ export function openGguf(parts: readonly string[]): OpenModel {
 export function openSafetensors(paths: readonly string[]): OpenModel {
   const text = (name: string): string | null => {
     const path = paths.find((each) => /[^/\\]*$/.exec(each)![0] === name)
-    return path ? readFileSync(path, 'utf8') : null
+    return path ? withReadFailures(() => readFileSync(path, 'utf8')) : null
   }
   const weights = paths.filter((path) => path.endsWith('.safetensors')).map((path) => new FileSource([path]))
   return opened(

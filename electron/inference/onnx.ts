@@ -3,6 +3,7 @@
  * one-time step that writes such files.
  */
 import { InferenceSession, Tensor, env, listSupportedBackends } from 'onnxruntime-node'
+import { FailureError } from '../../models/core/failure.ts'
 
 export type TensorData = Float32Array | BigInt64Array | Int32Array | Uint8Array | Int8Array
 
@@ -90,7 +91,8 @@ export class OnnxSession {
 
 /**
  * Optimises a graph for this machine and writes it with its weights already packed for the kernels, so
- * that later sessions map the file instead of copying it.
+ * that later sessions map the file instead of copying it. Fails with `disk-full` when the file cannot be
+ * written to its end.
  *
  * @param model path of the graph, weights beside it
  * @param prepacked path to write
@@ -105,7 +107,7 @@ export async function prepack(
   threads: number,
   packs: boolean,
 ): Promise<void> {
-  const session = await InferenceSession.create(model, {
+  const settings: InferenceSession.SessionOptions = {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
@@ -120,6 +122,24 @@ export async function prepack(
         optimized_model_external_initializers_min_size_in_bytes: '1024',
       },
     },
-  })
-  await session.release()
+  }
+  try {
+    const session = await InferenceSession.create(model, settings)
+    await session.release()
+  } catch (error) {
+    throw writeFailure(error)
+  }
+}
+
+/** ONNX Runtime says that a write failed, and not why; the folder was written to a moment before. */
+function writeFailure(error: unknown): unknown {
+  if (!(error instanceof Error) || !/Failed to write/i.test(error.message)) return error
+  return new FailureError(
+    {
+      code: 'disk-full',
+      message:
+        'The prepared model could not be written to the disk, most likely because it is full. Free some space and try again.',
+    },
+    { cause: error },
+  )
 }

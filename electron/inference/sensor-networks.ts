@@ -1,27 +1,27 @@
-/** The face and voice networks of the inference child: opened when first asked for, and kept. */
+/** The face and voice networks of the inference child. */
 import type { RgbaImage } from '../../models/emotion/face/image.ts'
 import type { ModalityReading } from '../../models/emotion/reading.ts'
-import { FaceReader } from './face-reader.ts'
+import { FaceReader, faceReaderFiles } from './face-reader.ts'
 import type { FaceInPicture } from './protocol.ts'
-import { VoiceReader } from './voice-reader.ts'
+import { ShippedNetwork } from './shipped-network.ts'
+import type { VerifiedFiles } from './verified-files.ts'
+import { VoiceReader, voiceReaderFiles } from './voice-reader.ts'
 
 export class SensorNetworks {
-  readonly #resources: string
-  #face: Promise<FaceReader> | null = null
-  #voice: Promise<VoiceReader> | null = null
+  readonly #face: ShippedNetwork<FaceReader>
+  readonly #voice: ShippedNetwork<VoiceReader>
 
   /** @param resources the product's resources folder */
-  constructor(resources: string) {
-    this.#resources = resources
+  constructor(resources: string, verified: VerifiedFiles) {
+    this.#face = new ShippedNetwork(resources, faceReaderFiles, verified, (from) => FaceReader.open(from))
+    this.#voice = new ShippedNetwork(resources, voiceReaderFiles, verified, (from) => VoiceReader.open(from))
   }
 
   async readFace(image: RgbaImage): Promise<readonly FaceInPicture[]> {
-    this.#face ??= FaceReader.open(this.#resources)
-    return (await this.#face).read(image)
+    return (await this.#face.get()).read(image)
   }
 
   async readVoice(samples: Float32Array): Promise<ModalityReading> {
-    this.#voice ??= VoiceReader.open(this.#resources)
-    return (await (await this.#voice).read(samples)).reading
+    return (await (await this.#voice.get()).read(samples)).reading
   }
 }

@@ -9,6 +9,12 @@ import {
 } from '../../models/embedding/sentence-encoder.ts'
 import { OnnxSession, tensor } from './onnx.ts'
 
+const folder = 'models/sentence-encoder'
+/** What `openSentenceEncoder` reads, relative to the resources folder. */
+export const sentenceEncoderFiles = ['tokenizer.json', 'tokenizer_config.json', 'encoder.onnx'].map(
+  (name) => `${folder}/${name}`,
+)
+
 const width = 384
 const sentencesPerRun = 32
 
@@ -48,11 +54,10 @@ export class LocalSentenceEncoder implements SentenceEncoder {
 
 /** @param resources the product's resources folder */
 export async function openSentenceEncoder(resources: string, threads = 1): Promise<LocalSentenceEncoder> {
-  const folder = join(resources, 'models/all-minilm-l6-v2')
   const [tokenizer, config, session] = await Promise.all([
-    readFile(join(folder, 'tokenizer.json'), 'utf8'),
-    readFile(join(folder, 'tokenizer_config.json'), 'utf8'),
-    OnnxSession.open(join(folder, 'encoder.onnx'), { threads, prepacked: false }),
+    readFile(join(resources, folder, 'tokenizer.json'), 'utf8'),
+    readFile(join(resources, folder, 'tokenizer_config.json'), 'utf8'),
+    OnnxSession.open(join(resources, folder, 'encoder.onnx'), { threads, prepacked: false }),
   ])
   return new LocalSentenceEncoder(session, sentenceTokenizer(tokenizer, config))
 }

@@ -1,25 +1,25 @@
-/** The small text networks of the inference child: opened when first asked for, and kept. */
+/** The small text networks of the inference child. */
 import type { ModalityReading } from '../../models/emotion/reading.ts'
-import { openSentenceEncoder, type LocalSentenceEncoder } from './sentence-encoder.ts'
-import { TextReader } from './text-reader.ts'
+import { openSentenceEncoder, sentenceEncoderFiles, type LocalSentenceEncoder } from './sentence-encoder.ts'
+import { ShippedNetwork } from './shipped-network.ts'
+import { TextReader, textReaderFiles } from './text-reader.ts'
+import type { VerifiedFiles } from './verified-files.ts'
 
 export class SentenceNetworks {
-  readonly #resources: string
-  #encoder: Promise<LocalSentenceEncoder> | null = null
-  #reader: Promise<TextReader> | null = null
+  readonly #encoder: ShippedNetwork<LocalSentenceEncoder>
+  readonly #reader: ShippedNetwork<TextReader>
 
   /** @param resources the product's resources folder */
-  constructor(resources: string) {
-    this.#resources = resources
+  constructor(resources: string, verified: VerifiedFiles) {
+    this.#encoder = new ShippedNetwork(resources, sentenceEncoderFiles, verified, openSentenceEncoder)
+    this.#reader = new ShippedNetwork(resources, textReaderFiles, verified, (from) => TextReader.open(from))
   }
 
   async embed(sentences: readonly string[]): Promise<readonly Float32Array[]> {
-    this.#encoder ??= openSentenceEncoder(this.#resources)
-    return (await this.#encoder).encode(sentences)
+    return (await this.#encoder.get()).encode(sentences)
   }
 
   async readTexts(texts: readonly string[]): Promise<readonly ModalityReading[]> {
-    this.#reader ??= TextReader.open(this.#resources)
-    return (await this.#reader).read(texts)
+    return (await this.#reader.get()).read(texts)
   }
 }

@@ -11,6 +11,13 @@ import { judgeText } from '../../models/emotion/text/text-quality.ts'
 import { textProbabilities, textReading } from '../../models/emotion/text/text-reading.ts'
 import { OnnxSession, tensor } from './onnx.ts'
 
+/** What a text reader reads, relative to the resources folder; it shares the encoder's tokenizer. */
+export const textReaderFiles = [
+  'models/sentence-encoder/tokenizer.json',
+  'models/sentence-encoder/tokenizer_config.json',
+  'models/text-emotion/text-emotion.onnx',
+]
+
 const windowsPerRun = 32
 
 export class TextReader {
@@ -24,7 +31,7 @@ export class TextReader {
 
   /** @param resources the product's resources folder */
   static async open(resources: string): Promise<TextReader> {
-    const encoder = join(resources, 'models/all-minilm-l6-v2')
+    const encoder = join(resources, 'models/sentence-encoder')
     const [tokenizer, config, network] = await Promise.all([
       readFile(join(encoder, 'tokenizer.json'), 'utf8'),
       readFile(join(encoder, 'tokenizer_config.json'), 'utf8'),

@@ -12,6 +12,9 @@ import {
 import type { ModalityReading } from '../../models/emotion/reading.ts'
 import { OnnxSession, tensor } from './onnx.ts'
 
+/** What a voice reader reads, relative to the resources folder. */
+export const voiceReaderFiles = ['voice-activity', 'voice-emotion'].map((name) => `models/voice/${name}.onnx`)
+
 /** Fitted on the selection actors by models/training/voice_emotion/finish.py. */
 const temperature = 0.99
 

@@ -31,6 +31,9 @@ import { SetupFailure } from './step.mjs'
 /** Packages that the build leaves outside. */
 const runtimePackages = ['better-sqlite3', 'onnxruntime-node', 'onnxruntime-common']
 
+/** On Linux what is started in Electron's place, and becomes it. */
+const becomeElectron = join(root, 'electron/setup/become-electron.sh')
+
 /** Native files for other systems, which the packages carry along. */
 const foreign = /[/\\](darwin|win32|linuxmusl)[^/\\]*$/
 
@@ -52,7 +55,7 @@ export function ordinaryUser() {
 
 /**
  * @typedef {object} LaunchPlace
- * @property {string} executable starts Electron, as the ordinary user when root calls
+ * @property {string} executable starts Electron, as the ordinary user when root calls, and without core files
  * @property {string} appFolder
  * @property {boolean} namespaces whether Chromium's namespace sandbox can work here
  * @property {Record<string, string>} env
@@ -77,11 +80,14 @@ export function launchPlace(executable, options = {}) {
     ? ''
     : '; namespaces are not available here, so its sandbox is the system call filter alone'
   if (!user) {
+    // Elsewhere a crash leaves a file only where somebody set the system up to.
+    const linux = process.platform === 'linux'
     return {
-      executable,
+      executable: linux ? becomeElectron : executable,
       appFolder: root,
       namespaces,
-      env: {},
+      // An account that the environment names would ask for rights that only root has.
+      env: linux ? { CONSILIUM_ELECTRON_PATH: executable, CONSILIUM_ACCOUNT: '' } : {},
       makeFolder,
       note: `as the current user${isolation}`,
       close: () => undefined,
@@ -93,7 +99,7 @@ export function launchPlace(executable, options = {}) {
   const home = options.keepHome ?? makeFolder('consilium-home-')
   if (options.keepHome) ownFolder(home, user)
   return {
-    executable: join(root, 'electron/setup/as-user.sh'),
+    executable: becomeElectron,
     appFolder: staged?.appFolder ?? root,
     namespaces,
     env: {

@@ -53,8 +53,8 @@ function fingerprint() {
  */
 function matchesLockfile() {
   const record = join(root, 'node_modules/.package-lock.json')
-  if (!existsSync(record)) return false
-  const installed = lockedPackages(record)
+  const installed = recordedPackages(record)
+  if (!installed) return false
   const locked = lockedPackages(join(root, 'package-lock.json'))
   return (
     Object.entries(locked).every(([path, entry]) => {
@@ -63,6 +63,15 @@ function matchesLockfile() {
       return here ? here.integrity === entry.integrity : entry.optional === true
     }) && Object.keys(installed).every((path) => path in locked)
   )
+}
+
+/** @param {string} record undefined is returned where there is none, or a killed npm left half of one */
+function recordedPackages(record) {
+  try {
+    return lockedPackages(record)
+  } catch {
+    return undefined
+  }
 }
 
 /**

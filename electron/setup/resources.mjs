@@ -1,5 +1,5 @@
 /** Compares every file in resources/ with resources/manifest.json. */
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { listFiles, readJson } from './files.mjs'
 import { root } from './paths.mjs'
@@ -49,8 +49,8 @@ export function resourceFiles(folder = resourcesFolder) {
  * @returns {Promise<string>} what was verified, for the step's line
  */
 export async function verifyResources(folder = resourcesFolder, memory = defaultMemory) {
-  const { files } = readManifest(folder)
-  const known = /** @type {Record<string, string>} */ (existsSync(memory) ? readJson(memory) : {})
+  const { files } = soundManifest(folder)
+  const known = remembered(memory)
   /** @type {Record<string, string>} */
   const seen = {}
   /** @type {string[]} */
@@ -76,17 +76,48 @@ export async function verifyResources(folder = resourcesFolder, memory = default
   const listed = new Set(files.map(({ path }) => path))
   for (const path of resourceFiles(folder))
     if (!listed.has(path)) wrong.push(`${path} is not in the manifest`)
-  if (wrong.length > 0) {
-    const failure = new SetupFailure(
-      `The files in resources/ are not those of resources/manifest.json: ${wrong.join('; ')}.`,
-      'Restore them with `git checkout -- resources` and remove what does not belong; after a change on purpose, run `node electron/setup/manifest.mjs --write`.',
-    )
-    failure.code = 'resource-altered'
-    throw failure
-  }
+  if (wrong.length > 0)
+    throw altered(`The files in resources/ are not those of resources/manifest.json: ${wrong.join('; ')}.`)
   if (hashed > 0) {
     mkdirSync(dirname(memory), { recursive: true })
     writeFileSync(memory, JSON.stringify(seen))
   }
   return `${files.length} files, ${(bytes / 1e6).toFixed(1)} MB, intact`
+}
+
+/**
+ * @param {string} memory
+ * @returns {Record<string, string>} nothing where a killed run left half of it: then all is hashed again
+ */
+function remembered(memory) {
+  try {
+    return /** @type {Record<string, string>} */ (readJson(memory))
+  } catch {
+    return {}
+  }
+}
+
+/** @param {string} folder */
+function soundManifest(folder) {
+  try {
+    const manifest = readManifest(folder)
+    if (Array.isArray(manifest.files)) return manifest
+  } catch (error) {
+    throw altered('The list of files in resources/manifest.json cannot be read.', error)
+  }
+  throw altered('The list of files in resources/manifest.json is damaged.')
+}
+
+/**
+ * @param {string} message
+ * @param {unknown} [cause]
+ */
+function altered(message, cause) {
+  const failure = new SetupFailure(
+    message,
+    'Restore the folder with `git checkout -- resources` and remove what does not belong; after a change on purpose, run `node electron/setup/manifest.mjs --write`.',
+    cause,
+  )
+  failure.code = 'resource-altered'
+  return failure
 }

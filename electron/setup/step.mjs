@@ -17,6 +17,41 @@ export class SetupFailure extends Error {
   }
 }
 
+const noRoom = { code: 'disk-full', advice: 'Free some space on the disk and start again.' }
+const notWritable = {
+  code: 'read-only',
+  advice: 'Start as the user who owns this folder, or let this user write to it, and start again.',
+}
+/** @type {Readonly<Record<string, { code: string, advice: string }>>} */
+const refusals = {
+  ENOSPC: noRoom,
+  EDQUOT: noRoom,
+  EACCES: notWritable,
+  EPERM: notWritable,
+  EROFS: notWritable,
+}
+
+/**
+ * Any error as one that says what to do; one of the bootstrap's own keeps its stack for the report.
+ *
+ * @param {unknown} error
+ * @param {string} [what] that was being done
+ * @returns {SetupFailure}
+ */
+export function setupFailure(error, what = 'The bootstrap') {
+  if (error instanceof SetupFailure) return error
+  const refusal = refusals[/** @type {NodeJS.ErrnoException} */ (error)?.code ?? '']
+  const failure = refusal
+    ? new SetupFailure(`${what} failed: ${/** @type {Error} */ (error).message}.`, refusal.advice)
+    : new SetupFailure(
+        `${what} met an error of its own.`,
+        'Start again; if it returns, report it with the lines below.',
+        new Error(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+      )
+  failure.code = refusal?.code ?? 'internal'
+  return failure
+}
+
 /** @type {NodeJS.WritableStream} */
 let output = process.stdout
 
@@ -39,7 +74,12 @@ export function say(line) {
  */
 export async function step(name, work, options = {}) {
   const start = performance.now()
-  const detail = await work()
+  let detail
+  try {
+    detail = await work()
+  } catch (error) {
+    throw setupFailure(error, `The step ${name}`)
+  }
   const tookMs = performance.now() - start
   if (tookMs < (options.quietUnderMs ?? 0)) return
   say(`${name.padEnd(18)} ${detail.padEnd(64)} ${(tookMs / 1000).toFixed(2)} s`)
@@ -55,13 +95,8 @@ export async function runCommand(body) {
     process.exitCode = await body()
   } catch (error) {
     process.exitCode = 1
-    if (error instanceof SetupFailure) {
-      say(`\nFailed: ${error.message}\nWhat to do: ${error.advice}`)
-      if (error.cause instanceof Error) say(`\n${error.cause.message}`)
-    } else {
-      say(
-        `\nThe bootstrap met an error of its own:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      )
-    }
+    const { message, advice, cause } = setupFailure(error)
+    say(`\nFailed: ${message}\nWhat to do: ${advice}`)
+    if (cause instanceof Error) say(`\n${cause.message}`)
   }
 }

@@ -5,7 +5,7 @@ import { fail } from '../../models/core/failure.ts'
 import { AuditAnchor } from './audit-anchor.ts'
 import { AuditTrail } from './audit.ts'
 import { AuditedDatabase } from './audited-database.ts'
-import { SqliteDatabase } from './database.ts'
+import { SqliteDatabase, type CheckDepth } from './database.ts'
 import { databaseCompanions } from './layout.ts'
 import { withStorageFailures } from './errors.ts'
 import { deriveKey } from './keys.ts'
@@ -105,9 +105,9 @@ export function newDatabaseId(): string {
   return randomBytes(16).toString('hex')
 }
 
-/** Fails with `database-damaged` unless every page can be read and every tree is in order. */
-export function requireSound(database: SqliteDatabase): void {
-  const finding = database.check()
+/** Fails with `database-damaged` unless every page can be read and every tree is in order, as `check` says. */
+export function requireSound(database: SqliteDatabase, depth: CheckDepth = 'quick'): void {
+  const finding = database.check(depth)
   if (finding !== null)
     fail('database-damaged', 'The database is damaged: a part of it cannot be read. Restore a backup.', {
       finding: finding.slice(0, 200),

@@ -256,7 +256,7 @@ export class Vault {
       const { dataKey, keys } = this.#requireOpen()
       const wrap = await wrapByPassphrase(dataKey, keys.databaseId, passphrase)
       const { parts } = this.#requireOpen()
-      requireSound(parts.database)
+      requireSound(parts.database, 'full')
       writeBackup(
         parts.database,
         toFile,
@@ -477,7 +477,7 @@ export class Vault {
   }
 
   #backUp(database: SqliteDatabase, dataKey: Uint8Array, { databaseId, keyCheck }: KeyFile): void {
-    requireSound(database)
+    requireSound(database, 'full')
     addAutomaticBackup(
       database,
       this.#layout.backups,

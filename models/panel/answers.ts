@@ -3,14 +3,14 @@
  * none, or one that is not among the choices are unreadable; nothing is guessed.
  */
 import { unreadable, type ReadCondition } from '../dialogue/conditions/index.ts'
-import { answerKinds, type AnswerKind, type PanelQuestion } from './question.ts'
+import { kindOfQuestion, type AnswerKind, type PanelQuestion } from './question.ts'
 
 export { unreadable }
 
 /** Longest text that is read, characters. */
 const longestText = 6000
 
-const marker = /(?:^|[\s*_(])(?:final answer|answer|diagnosis|conclusion)\s*(?:is\b|:|=|->)+\s*/gi
+const marker = /(?:^|[\s*_(])(?:final answer|answer|diagnosis|conclusion)\s*(?:is\b|:|=|->|[-–](?=\s))+\s*/gi
 
 /** Where the answer of the form ends and its reasons begin. */
 const endOfAnswer = /\n|\b(?:because|reasons?|confidence)\s*:/i
@@ -27,7 +27,8 @@ const only = (values: readonly string[]): string => {
   return first !== undefined && others.length === 0 ? first : unreadable
 }
 
-const negated = /\b(?:not|isn't|rather than|instead of|rule[sd]? out|neither|nor|except)\b/i
+const negated =
+  /\b(?:not|isn't|(?:any|every)thing but|all but|rather than|instead of|rule[sd]? out|neither|nor|except)\b/i
 
 /** Two letters offered together. */
 const several = /(?<!\p{L})[A-Z]\)?\s*(?:\bor\b|\band\b|[/,&])\s*\(?[A-Z](?!\p{L})/u
@@ -69,47 +70,67 @@ export function readChoice(text: string, choices: readonly string[]): string {
 
 const longEnough = (choice: string | undefined): boolean => (choice ?? '').trim().length > 3
 
-const numberWords = [
-  'zero',
-  'one',
-  'two',
-  'three',
-  'four',
-  'five',
-  'six',
-  'seven',
-  'eight',
-  'nine',
-  'ten',
-  'eleven',
-  'twelve',
-] as const
+const units = [
+  ...['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven'],
+  ...['twelve', 'thirteen', 'fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen'],
+]
+const tens = ['twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety']
+
+/** What one to three words of a number below a thousand say, or null. */
+function numberInWords(text: string): number | null {
+  const words = text
+    .toLowerCase()
+    .replace(/\.$/, '')
+    .split(/[\s-]+/)
+  const hundreds = words[1] === 'hundred' ? units.indexOf(words[0] ?? '') : 0
+  if (hundreds < 0 || hundreds > 9) return null
+  const rest = (words[1] === 'hundred' ? words.slice(2) : words).filter((word) => word !== 'and')
+  const [first, second, ...more] = rest
+  if (more.length > 0) return null
+  if (first === undefined) return hundreds > 0 ? hundreds * 100 : null
+  const ten = tens.indexOf(first)
+  const unit = units.indexOf(second ?? first)
+  if (ten < 0) return second === undefined && unit >= 0 ? hundreds * 100 + unit : null
+  if (second === undefined) return hundreds * 100 + (ten + 2) * 10
+  return unit > 0 && unit < 10 ? hundreds * 100 + (ten + 2) * 10 + unit : null
+}
+
+/** A quantity that a number alone does not say. */
+const notAlone =
+  /\d\s*(?:-|–|to|or)\s*\d|\d\/\d|\de[+-]?\d|\d\s*(?:\^|(?:hundred|thousand|million|billion|dozen|k)\b)/i
 
 /** A plain decimal without thousands marks or needless zeros: "1,250.50 mg" is "1250.5". */
 export function readNumber(text: string): string {
   const afterHashes = text.split('####')
-  const answer = (afterHashes.length > 1 ? (afterHashes.at(-1) ?? '') : committed(text)).trim()
-  const whole = /^([a-z]+)\.?$/i.exec(answer)?.[1]?.toLowerCase()
-  const word = numberWords.findIndex((each) => each === whole)
-  if (word >= 0) return String(word)
-  if (/\d\s*(?:-|–|to|or)\s*\d/.test(answer) || /\d\/\d/.test(answer)) return unreadable
+  const said = (afterHashes.length > 1 ? (afterHashes.at(-1) ?? '') : committed(text)).trim()
+  const word = numberInWords(said)
+  if (word !== null) return String(word)
+  // "3 x 4 = 12" and "12 (3 x 4)" show how, and say what.
+  const result = said.slice(said.lastIndexOf('=') + 1)
+  const answer = (/\d/.test(result) ? result : said)
+    .replace(/(?<=\d.*)\([^()]*\)/g, ' ')
+    .replace(/\bminus\s+(?=\d)/gi, '-')
+  if (notAlone.test(answer)) return unreadable
   const found = [
-    ...answer.matchAll(/(?<![\w.,])([-−+]?)[$€£]?\s?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?![\d,]*\d)/g),
+    ...answer.matchAll(/(?<![\w.,])([-−+]?)[$€£]?\s?(\d{1,3}(?:,\d{3})+|\d+|(?=\.\d))(\.\d+)?(?![\d,]*\d)/g),
   ]
   return only(found.map(([, sign = '', digits = '', fraction = '']) => plainDecimal(sign, digits, fraction)))
 }
 
 function plainDecimal(sign: string, digits: string, fraction: string): string {
-  const whole = digits.replaceAll(',', '').replace(/^0+(?=\d)/, '')
+  const whole = digits.replaceAll(',', '').replace(/^0+(?=\d)/, '') || '0'
   const rest = fraction.replace(/0+$/, '').replace(/^\.$/, '')
   const value = `${whole}${rest}`
   return (sign === '-' || sign === '−') && Number(value) !== 0 ? `-${value}` : value
 }
 
 const says = {
-  yes: /^(?:yes|yeah|yep|true|correct|affirmative|definitely|certainly)\b/i,
-  no: /^(?:no|nope|false|incorrect|negative|definitely not|certainly not|not)\b/i,
+  yes: /^(?:yes|yeah|yep|true|correct|affirmative|definitely|certainly|y(?=\W*$))\b/i,
+  no: /^(?:no(?! (?:idea|clue|answer|one|way|information|data|opinion|definite|clear)\b)|nope|false|incorrect|negative|(?:definitely|certainly|absolutely) not|not (?:at all|true|correct)|n(?=\W*$))\b/i,
 } as const
+
+/** Said of neither. */
+const openEnded = /\b(?:yes ?(?:and|or|\/) ?no|maybe|perhaps|unsure|not sure|depends)\b/i
 
 export function readYesNo(text: string): string {
   const answer = committed(text)
@@ -117,10 +138,16 @@ export function readYesNo(text: string): string {
     .replace(/^["'“*_(\s]+/, '')
   const no = says.no.test(answer)
   const yes = says.yes.test(answer) && !no
-  if (yes === no || /\b(?:yes (?:and|or) no|maybe|perhaps|unsure|not sure|depends)\b/i.test(answer))
-    return unreadable
+  if (yes === no || openEnded.test(answer)) return unreadable
   const other = yes ? /\b(?:no|false)\b/i : /\b(?:yes|true)\b/i
-  return other.test(answer.split(/[,.;:\n]/)[0] ?? '') ? unreadable : yes ? 'yes' : 'no'
+  const [first = '', second = ''] = answer.split(/[,.;:\n]/)
+  // "Yes, no, I mean": taken back at once.
+  const takenBack = yes ? /^\s*no\s*$/i : /^\s*yes\s*$/i
+  return (other.test(first) && !/^not true\b/i.test(first)) || takenBack.test(second)
+    ? unreadable
+    : yes
+      ? 'yes'
+      : 'no'
 }
 
 /** @returns the answer in its one form, or `unreadable` */
@@ -144,18 +171,19 @@ export function readAnswer(
   }
 }
 
-/** What kind of answer an expected answer is; for question files, which do not say it. */
-export function kindOfAnswer(expected: string | null, choices: readonly string[]): AnswerKind {
+/** What kind of answer is wanted, by the expected one or else by the question; files do not say it. */
+export function kindOfAnswer(
+  expected: string | null,
+  choices: readonly string[],
+  question: string,
+): AnswerKind {
   if (choices.length > 0) return 'choice'
-  if (expected === null) return 'diagnosis'
+  if (expected === null) return kindOfQuestion(question)
   if (readYesNo(expected) !== unreadable && /^\W*\w+\W*$/.test(expected)) return 'yes-no'
   return /^[\s$€£+−-]*[\d.,]+(?:\s*\S{1,12})?$/.test(expected) && readNumber(expected) !== unreadable
     ? 'number'
     : 'diagnosis'
 }
-
-export const isAnswerKind = (value: unknown): value is AnswerKind =>
-  answerKinds.some((kind) => kind === value)
 
 /** An answer in words for people. */
 export function answerName(

@@ -46,9 +46,14 @@ export function majority(votes: readonly Vote[]): string | null {
   return votes.filter(({ answer }) => answer === leader).length * 2 > votes.length ? leader : null
 }
 
-/** By measured reliability where there is one, by what members say of themselves otherwise. */
-export const summedConfidence = (votes: readonly Vote[]): string | null =>
-  foremost(summed(votes, ({ confidence, reliability }) => reliability ?? confidence))
+/** How far an answer is believed at most whose member only says itself how sure it is. */
+export const unmeasuredTrust = 0.5
+
+/** By measured reliability where there is one, by what members say of themselves where nobody was measured. */
+export function summedConfidence(votes: readonly Vote[]): string | null {
+  const most = votes.some(({ reliability }) => reliability !== null) ? unmeasuredTrust : 1
+  return foremost(summed(votes, ({ confidence, reliability }) => reliability ?? Math.min(most, confidence)))
+}
 
 /** The answer of the member that is most often right when it is as sure as now. */
 export function bestCalibrated(votes: readonly Vote[]): string | null {

@@ -22,7 +22,13 @@ export interface Flips {
 const voters = ({ members }: PanelRecord): ReadonlySet<string> =>
   new Set(members.flatMap(({ id, role }) => (role === 'challenger' ? [] : [id])))
 
-const voteOf = ({ member, answer, answerName, opinion, reliability }: MemberAnswer): readonly Vote[] =>
+export const voteOf = ({
+  member,
+  answer,
+  answerName,
+  opinion,
+  reliability,
+}: MemberAnswer): readonly Vote[] =>
   answer === null || answerName === null || opinion === null
     ? []
     : [{ member, answer, answerName, confidence: opinion.confidence, reliability }]

@@ -85,6 +85,9 @@ export interface ReadFinding {
   readonly certainty: number
 }
 
+/** Characters of one reply that are kept, read and shown; more is a broken model. */
+export const longestReply = 20_000
+
 /** One prompt and what came back. */
 export interface Exchange {
   readonly messages: readonly Message[]
@@ -144,6 +147,8 @@ export interface Ask {
   readonly maxPromptTokens: number
   readonly signal: Cancellation
   readonly onText: (text: string) => void
+  /** Told once a model really has the prompt, so that it is kept even where no whole reply comes back. */
+  readonly onAsked?: (asked: Pick<Exchange, 'messages' | 'ownAnswersLeftOut'>) => void
 }
 
 /** Rejects with a FailureError when it can give no opinion. */

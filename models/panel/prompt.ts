@@ -5,7 +5,7 @@
  */
 import { fail } from '../core/failure.ts'
 import type { Message } from '../decoding/language-model.ts'
-import type { MemberRole, OwnStatement, PeerStatement } from './member.ts'
+import type { Exchange, MemberRole, OwnStatement, PeerStatement } from './member.ts'
 import type { PanelPatient, PanelQuestion, RecordTurn } from './question.ts'
 
 /** Tokens are counted high: English has about four characters a token. */
@@ -14,6 +14,15 @@ const perMessage = 6
 
 export const tokensAtMost = (messages: readonly Message[]): number =>
   messages.reduce((sum, { content }) => sum + perMessage + Math.ceil(content.length / charactersPerToken), 0)
+
+/** Tokens that nobody counted, counted high. */
+export const countedTokens = (
+  messages: readonly Message[],
+  reply: string,
+): Pick<Exchange, 'promptTokens' | 'tokens'> => ({
+  promptTokens: tokensAtMost(messages),
+  tokens: tokensAtMost([{ role: 'assistant', content: reply }]),
+})
 
 const roleWords: Readonly<Record<MemberRole, string>> = {
   physician: 'You are a careful doctor.',
@@ -49,14 +58,16 @@ const speakers: Readonly<Record<RecordTurn['speaker'], string>> = {
 const letters = (choices: readonly string[]): string =>
   choices.map((choice, at) => `${String.fromCharCode(65 + at)}) ${choice}`).join('\n')
 
+/** No form is filled in as an example: small models repeat it instead of answering. */
 const forms: Readonly<Record<PanelQuestion['kind'], string>> = {
   diagnosis:
-    'Answer in this form. Diagnosis: one name. Because: the one finding that decides it. Confidence: a number from 0 to 100 %.',
+    'Name the one most likely diagnosis, then the one finding that decides it, then how sure you are from 0 to 100 %, in the form "Diagnosis: ... Because: ... Confidence: ...".',
   choice:
-    'Answer in this form. Answer: one letter. Because: one sentence. Confidence: a number from 0 to 100 %.',
-  number: 'Reason in a few short steps, then end with one line. Answer: one number.',
+    'Give the letter of the right choice, then one sentence that says why, then how sure you are from 0 to 100 %, in the form "Answer: ... Because: ... Confidence: ...".',
+  number:
+    'Reason in a few short steps, then end with a line that begins with "Answer:" and holds the number alone.',
   'yes-no':
-    'Answer in this form. Answer: yes or no. Because: one sentence. Confidence: a number from 0 to 100 %.',
+    'Say yes or no, then one sentence that says why, then how sure you are from 0 to 100 %, in the form "Answer: ... Because: ... Confidence: ...".',
 }
 
 /** First words of a reply, where the answer comes first. */
@@ -97,7 +108,7 @@ export function openingMessages(
   return tokensAtMost(messages) <= maxTokens ? messages : tooLong(maxTokens)
 }
 
-const tooLong = (maxTokens: number): never =>
+export const tooLong = (maxTokens: number): never =>
   fail(
     'prompt-too-long',
     `The question and its record do not fit into ${maxTokens} tokens, and neither is cut. Ask a member with more room.`,
@@ -107,6 +118,9 @@ const tooLong = (maxTokens: number): never =>
 /** What looks like an order to the reader and not like a reason. */
 const ordering =
   /\b(?:ignore|disregard|forget|override|instructions?|prompt|system|assistant|you (?:must|should|have to|will|are)|answer with|respond with|reply with|output|pretend)\b|[<>{}[\]|]/i
+
+/** What stands where something was taken out before a text leaves this computer. */
+const takenOut = /\[(?:name|place|mail|web address|date|telephone|number|postcode|address)\]/g
 
 /**
  * A peer's reasons as they may stand in another member's prompt. What a language model wrote about a record
@@ -119,7 +133,7 @@ export function reasonsToTell(statement: PeerStatement, kind: PanelQuestion['kin
   if (kind !== 'diagnosis' && speaks)
     return opinion.reasons
       .split(/(?<=[.!?])\s+|\n+/)
-      .filter((sentence) => !ordering.test(sentence))
+      .filter((sentence) => !ordering.test(sentence.replace(takenOut, '')))
       .join(' ')
   const rests = check
     ? `It rests on ${check.name} being ${check.present ? 'present' : 'absent'}; the record says ${

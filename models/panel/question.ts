@@ -30,5 +30,17 @@ export interface PanelQuestion {
   readonly turns: readonly RecordTurn[]
 }
 
+const closed = /^(?:is|are|was|were|do|does|did|can|could|should|has|have|had|will|would|may|must)\b/i
+const countable =
+  /\b(?:how (?:many|much|old|long|far|often|tall|heavy|fast)|what (?:number|percentage|per ?cent|fraction|dose|rate) |calculate|compute)\b/i
+
+/** Of a question that stands without choices and an expected answer, by its own words. */
+export function kindOfQuestion(text: string): Exclude<AnswerKind, 'choice'> {
+  // A story may come before the question and an instruction after it.
+  const sentences = text.trim().split(/(?<=[.!?])\s+/)
+  const asked = sentences.findLast((sentence) => sentence.endsWith('?')) ?? sentences.at(-1) ?? ''
+  return closed.test(asked) ? 'yes-no' : countable.test(asked) ? 'number' : 'diagnosis'
+}
+
 /** The question of a panel on a consultation or a case. */
 export const diagnosisQuestion = 'What is the most likely diagnosis?'

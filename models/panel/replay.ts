@@ -1,7 +1,7 @@
 /** Running a stored panel again: members of this computer answer anew, others say what they said. */
 import { fail } from '../core/failure.ts'
 import type { Absence, MemberAnswer, PanelRecord } from './record.ts'
-import type { Contribution, Member, MemberDescription } from './member.ts'
+import type { Ask, Contribution, Member, MemberDescription } from './member.ts'
 
 const codes: Readonly<Record<Absence['why'], Parameters<typeof fail>[0]>> = {
   failed: 'io',
@@ -12,19 +12,53 @@ const codes: Readonly<Record<Absence['why'], Parameters<typeof fail>[0]>> = {
   'not-sent': 'refused',
 }
 
-/** A member that says what the record says it said, round by round. */
-export function recordedMember(record: PanelRecord, description: MemberDescription): Member {
-  let round = -1
-  const next = (): Promise<Contribution> => {
-    round += 1
-    const found = record.rounds[round]?.answers.find(({ member }) => member === description.id)
-    if (!found) return Promise.reject(new RangeError(`${description.id} said nothing in round ${round}.`))
-    return new Promise((resolve) => resolve(contributionOf(found)))
+/** What the record says of a member, each time it was asked. */
+function answersInTurn(record: PanelRecord, { id }: MemberDescription): () => MemberAnswer {
+  const asked = record.rounds
+    .flatMap(({ answers }) => answers.filter(({ member }) => member === id))
+    .filter(({ absence }) => absence?.why !== 'over-budget')
+  let next = 0
+  return () => {
+    const found = asked[next]
+    next += 1
+    if (!found) throw new RangeError(`${id} was asked no more than ${asked.length} times.`)
+    return found
   }
-  return { description, open: next, reconsider: next }
 }
 
-function contributionOf({ opinion, exchanges, absence }: MemberAnswer): Contribution {
+/** A member that says what the record says it said, round by round. */
+export function recordedMember(record: PanelRecord, description: MemberDescription): Member {
+  const next = answersInTurn(record, description)
+  const say = (ask: Ask): Promise<Contribution> =>
+    new Promise((resolve) => resolve(contributionOf(next(), ask)))
+  return {
+    description,
+    open: (_question, ask) => say(ask),
+    reconsider: (_question, _own, _peers, ask) => say(ask),
+  }
+}
+
+/**
+ * A member of this computer that answers anew, except where the record says that a person stopped it or its
+ * time ran out: neither follows from its seed.
+ */
+export function replayedMember(record: PanelRecord, member: Member): Member {
+  const { description } = member
+  const next = answersInTurn(record, description)
+  const unlessEnded = async (ask: Ask, again: () => Promise<Contribution>): Promise<Contribution> => {
+    const found = next()
+    const ended = found.absence?.why === 'stopped' || found.absence?.why === 'timed-out'
+    return ended ? contributionOf(found, ask) : again()
+  }
+  return {
+    description,
+    open: (question, ask) => unlessEnded(ask, () => member.open(question, ask)),
+    reconsider: (question, own, peers, ask) =>
+      unlessEnded(ask, () => member.reconsider(question, own, peers, ask)),
+  }
+}
+
+function contributionOf({ opinion, exchanges, absence }: MemberAnswer, ask: Ask): Contribution {
   if (opinion) return { opinion, exchanges }
   const said = exchanges.at(-1)?.reply
   if (absence?.why === 'unreadable' && said !== undefined)
@@ -41,6 +75,11 @@ function contributionOf({ opinion, exchanges, absence }: MemberAnswer): Contribu
       },
       exchanges,
     }
+  const broken = exchanges.at(-1)
+  if (broken) {
+    ask.onAsked?.({ messages: broken.messages, ownAnswersLeftOut: broken.ownAnswersLeftOut })
+    ask.onText(broken.reply)
+  }
   return fail(codes[absence?.why ?? 'failed'], absence?.message ?? 'It gave no answer.')
 }
 

@@ -9,7 +9,16 @@ import { unreadable } from './answers.ts'
 import { agreement, decide, isConsensus, type Vote } from './decide.ts'
 import type { PanelEvent } from './events.ts'
 import type { Judge } from './judge.ts'
-import type { Ask, Contribution, Exchange, Member, OwnStatement, PeerStatement } from './member.ts'
+import {
+  longestReply,
+  type Ask,
+  type Contribution,
+  type Exchange,
+  type Member,
+  type OwnStatement,
+  type PeerStatement,
+} from './member.ts'
+import { countedTokens } from './prompt.ts'
 import type { PanelQuestion } from './question.ts'
 import type {
   Absence,
@@ -26,8 +35,6 @@ import { Stop } from './stop.ts'
 export const fewestMembers = 2
 export const roundLimit = 4
 
-/** Characters of one reply that are kept and shown; more is a broken server. */
-const longestReply = 20_000
 /** With less than this no reply is worth starting. */
 const fewestTokens = 160
 const longestQuote = 240
@@ -71,6 +78,8 @@ export class PanelRun {
   readonly #rounds: PanelRound[] = []
   #prompt = 0
   #generated = 0
+  /** Of the token budget. */
+  #spent = 0
 
   /** Fails with `invalid-request` unless at least two members vote and no two share an id. */
   constructor(setup: PanelRunSetup) {
@@ -88,6 +97,15 @@ export class PanelRun {
       gone: null,
       own: [],
     }))
+  }
+
+  /** What was said so far; also where too few were left for a result. */
+  get rounds(): readonly PanelRound[] {
+    return this.#rounds
+  }
+
+  get tokens(): PanelRecord['tokens'] {
+    return { prompt: this.#prompt, generated: this.#generated }
   }
 
   /** The others go on. A member that has answered stays in that round and leaves the next. */
@@ -128,7 +146,7 @@ export class PanelRun {
       verdict,
       dissent: this.#dissentFrom(verdict.answer, last),
       ...(await judge.conclude(question, this.#statements(last))),
-      tokens: { prompt: this.#prompt, generated: this.#generated },
+      tokens: this.tokens,
     }
   }
 
@@ -151,11 +169,14 @@ export class PanelRun {
         return answer
       }),
     )
-    for (const { exchanges } of answers)
-      for (const { promptTokens, tokens } of exchanges) {
-        this.#prompt += promptTokens
-        this.#generated += tokens
-      }
+    for (const { exchanges } of answers) {
+      const prompt = sum(exchanges, ({ promptTokens }) => promptTokens)
+      const generated = sum(exchanges, ({ tokens }) => tokens)
+      this.#prompt += prompt
+      this.#generated += generated
+      // Who takes more than its share, as a server can, takes nothing from the others'.
+      this.#spent += Math.min(share, prompt + generated)
+    }
     const round = { number, answers, agreement: 0 }
     return { ...round, agreement: agreement(this.#votesOf(round)) }
   }
@@ -163,7 +184,7 @@ export class PanelRun {
   /** Tokens that each member who needs them may use in the coming round: an equal share of what is left. */
   #tokensEach(asked: readonly Seat[]): number {
     const needing = asked.filter(({ member }) => spendsTokens(member)).length
-    const left = this.#setup.options.budget.tokens - this.#prompt - this.#generated
+    const left = this.#setup.options.budget.tokens - this.#spent
     return needing === 0 ? left : Math.floor(left / needing)
   }
 
@@ -181,17 +202,22 @@ export class PanelRun {
     if (spendsTokens(member) && promptTokens < fewestTokens)
       return absent(seat, { why: 'over-budget', message: 'The token budget of this run is used up.' }, [])
     let open = true
-    let shown = 0
+    let shown = ''
+    const asked: Pick<Exchange, 'messages' | 'ownAnswersLeftOut'>[] = []
+    const seed = seedFor(options.seed, id, round)
     const ask: Ask = {
-      seed: seedFor(options.seed, id, round),
+      seed,
       maxTokens: budget.replyTokens,
       maxPromptTokens: promptTokens,
       signal: seat.stop,
       onText: (text) => {
-        if (!open || shown >= longestReply) return
-        const more = text.slice(0, longestReply - shown)
-        shown += more.length
+        if (!open || shown.length >= longestReply) return
+        const more = text.slice(0, longestReply - shown.length)
+        shown += more
         this.#setup.onEvent({ kind: 'text', member: id, round, text: more })
+      },
+      onAsked: (prompt) => {
+        if (open) asked.push(prompt)
       },
     }
     let contribution: Contribution
@@ -208,11 +234,12 @@ export class PanelRun {
       )
     } catch (error) {
       const { code, message } = failureOf(error)
-      seat.gone ??= {
-        why: code === 'timeout' ? 'timed-out' : code === 'refused' ? 'not-sent' : 'failed',
-        message,
-      }
-      return absent(seat, seat.gone, [])
+      seat.gone ??= { why: absenceOf[code] ?? 'failed', message }
+      return absent(
+        seat,
+        seat.gone,
+        asked.map((prompt) => brokenOff(seat, prompt, shown, seed)),
+      )
     } finally {
       open = false
     }
@@ -318,6 +345,34 @@ export class PanelRun {
       }))
   }
 }
+
+const sum = (exchanges: readonly Exchange[], tokens: (exchange: Exchange) => number): number =>
+  exchanges.reduce((all, exchange) => all + tokens(exchange), 0)
+
+const absenceOf: Readonly<Partial<Record<FailureError['failure']['code'], Absence['why']>>> = {
+  timeout: 'timed-out',
+  refused: 'not-sent',
+  cancelled: 'stopped',
+}
+
+/** What a member was given before it failed, and as much as it had said. */
+const brokenOff = (
+  { member: { description } }: Seat,
+  asked: Pick<Exchange, 'messages' | 'ownAnswersLeftOut'>,
+  reply: string,
+  seed: number,
+): Exchange => ({
+  ...asked,
+  reply,
+  ...countedTokens(asked.messages, reply),
+  model: {
+    name: description.place.kind === 'endpoint' ? description.place.model : description.name,
+    hash: null,
+    adapterHash: null,
+    precision: null,
+  },
+  seed,
+})
 
 const absent = (seat: Seat, absence: Absence, exchanges: readonly Exchange[]): MemberAnswer => ({
   member: seat.member.description.id,

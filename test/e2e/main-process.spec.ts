@@ -265,6 +265,14 @@ test('10,000 arbitrary requests change nothing and leave the app well', async ()
   expect(await value(call('session.list', { trashed: false, tag: null, kind: null }))).toEqual(before)
 })
 
+test('no process of the app may leave a core file', async () => {
+  test.skip(process.platform !== 'linux', 'limits are looked up in /proc')
+  const processes = await launched.app.evaluate(({ app }) => app.getAppMetrics().map(({ pid }) => pid))
+  expect(processes.length).toBeGreaterThan(1)
+  for (const pid of processes)
+    expect(readFileSync(`/proc/${pid}/limits`, 'utf8')).toMatch(/^Max core file size +0 +0 /m)
+})
+
 test('a second start leaves at once and the first window stays', async () => {
   const place = launchPlace(installedElectron()?.executable ?? '')
   try {

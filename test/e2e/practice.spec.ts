@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { expect, test, type Locator, type Page } from '@playwright/test'
 import { expectAccessible } from '../support/accessibility.ts'
 import { launchApp, makeAppFolder, type LaunchedApp } from '../support/launch.ts'
-import { createVault, goHome, openArea, unlock } from '../support/window.ts'
+import { createVault, goHome, openArea, seatMembers, unlock } from '../support/window.ts'
 
 test.describe.configure({ mode: 'serial' })
 test.setTimeout(300_000)
@@ -68,12 +68,7 @@ test('a second opinion is asked for from the debrief', async () => {
   await page()
     .getByRole('button', { name: /^Second opinion/ })
     .click()
-  await expect(page().getByRole('checkbox', { name: members[0], exact: true })).toBeVisible()
-  for (const box of await page().getByRole('region', { name: 'Who is asked' }).getByRole('checkbox').all())
-    if ((await box.getAttribute('aria-checked')) === 'true') await box.click()
-  for (const name of members) await page().getByRole('checkbox', { name, exact: true }).click()
-  await page().getByLabel('Rounds at most').selectOption('2')
-  await expect(page().getByText('Nothing. Every member runs here.')).toBeVisible()
+  await seatMembers(page(), members)
   await page().getByRole('button', { name: 'Ask the panel' }).click()
   await expect(result().getByRole('heading', { name: 'Check it yourself' })).toBeVisible({ timeout: 200_000 })
   await expectAccessible(page())

@@ -6,7 +6,15 @@ import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
 import { launchApp, makeAppFolder } from '../support/launch.ts'
-import { createVault, goHome, openArea, openSample, prepareModel } from '../support/window.ts'
+import {
+  addTurn,
+  createVault,
+  goHome,
+  openArea,
+  openSample,
+  prepareModel,
+  seatMembers,
+} from '../support/window.ts'
 
 const out = join(import.meta.dirname, '../../out/tour')
 const writingMs = 120_000
@@ -60,10 +68,27 @@ const stops: readonly Stop[] = [
     },
   },
   {
+    name: 'differential',
+    visit: async (page) => {
+      const differential = page.getByRole('region', { name: 'Differential' })
+      await expect(differential.getByText('From the knowledge base')).toBeVisible()
+      await differential.evaluate((region) => region.scrollIntoView({ block: 'start' }))
+    },
+  },
+  {
     name: 'second-opinion',
     visit: async (page) => {
       await page.getByRole('button', { name: /^Second opinion/ }).click()
-      await expect(page.getByRole('region', { name: 'Who is asked' })).toBeVisible()
+      await seatMembers(page, ['Knowledge engine', 'Solved cases', 'Guided doctor'])
+    },
+  },
+  {
+    name: 'second-opinion-result',
+    visit: async (page) => {
+      await page.getByRole('button', { name: 'Ask the panel' }).click()
+      await expect(page.getByRole('heading', { name: 'Check it yourself' })).toBeVisible({
+        timeout: writingMs,
+      })
     },
   },
   {
@@ -85,6 +110,21 @@ const stops: readonly Stop[] = [
     },
   },
   {
+    name: 'expression',
+    visit: async (page) => {
+      const strip = page.getByRole('region', { name: 'Visible expression' })
+      await strip.getByRole('button', { name: 'Set up visible expression' }).click()
+      const words = strip.getByRole('group', { name: 'Words', exact: true })
+      await words.getByRole('button', { name: 'Ask for consent' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'The person agrees' }).last().click()
+      await page.keyboard.press('Escape')
+      await expect(page.getByRole('dialog')).toBeHidden()
+      await page.keyboard.press('Alt+Digit1')
+      await addTurn(page, 'I am so frightened that it will come back.')
+      await expect(words).toContainText('worried', { timeout: writingMs })
+    },
+  },
+  {
     name: 'palette',
     visit: async (page) => {
       await page.keyboard.press('Control+KeyK')
@@ -99,9 +139,30 @@ const stops: readonly Stop[] = [
     },
   },
   {
-    name: 'library',
+    name: 'practice-station',
     visit: async (page) => {
-      await openArea(page, 'Library')
+      await page.getByRole('searchbox', { name: 'Find a case' }).fill('belly')
+      await page.getByRole('list').getByRole('button').first().click()
+      await sayInPractice(page, 'When did it start?')
+      await page.getByRole('textbox', { name: 'What to examine' }).fill('abdomen')
+      await page.getByRole('button', { name: 'Examine', exact: true }).click()
+      const results = page.getByRole('list', { name: 'Results' })
+      await expect(results.getByRole('listitem').first()).toBeVisible()
+    },
+  },
+  {
+    name: 'practice-debrief',
+    visit: async (page) => {
+      await sayInPractice(page, 'The most likely diagnosis is acute appendicitis.')
+      await expect(page.getByText('The case is about:')).toBeVisible({ timeout: writingMs })
+    },
+  },
+  { name: 'library', visit: (page) => openArea(page, 'Library') },
+  {
+    name: 'search',
+    visit: async (page) => {
+      await page.getByRole('searchbox').fill('rusty')
+      await expect(page.locator('mark').first()).toBeVisible()
     },
   },
   { name: 'models', visit: (page) => openArea(page, 'Models') },
@@ -114,7 +175,21 @@ const stops: readonly Stop[] = [
       await openSample(page)
     },
   },
+  {
+    name: 'locked',
+    visit: async (page) => {
+      await page.keyboard.press('Control+KeyL')
+      await expect(page.getByRole('button', { name: 'Unlock' })).toBeVisible()
+    },
+  },
 ]
+
+async function sayInPractice(page: Page, text: string): Promise<void> {
+  const field = page.getByRole('textbox', { name: 'What you say' })
+  await field.fill(text)
+  await field.press('Enter')
+  await expect(field).toHaveValue('')
+}
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 

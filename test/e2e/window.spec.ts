@@ -3,7 +3,7 @@ import { expect, test as base } from '@playwright/test'
 import { expectAccessible } from '../support/accessibility.ts'
 import { launchApp, type LaunchedApp } from '../support/launch.ts'
 import { createVault, goHome, openArea, openSample } from '../support/window.ts'
-import { openConnections } from '../support/zero-network.ts'
+import { connectionsDuring } from '../support/zero-network.ts'
 
 const test = base.extend<{ launched: LaunchedApp }>({
   launched: async ({}, use) => {
@@ -95,29 +95,41 @@ test('runs no script that is not its own and loads nothing from elsewhere', asyn
   })
 })
 
+test('never scrolls the whole frame, whatever hangs out of a pane', async ({ launched: { page } }) => {
+  await createVault(page)
+  await goHome(page)
+  await openSample(page)
+  const scrolled = await page.evaluate(() => {
+    document.querySelector('main')?.scrollIntoView({ block: 'end' })
+    document.scrollingElement?.scrollTo(0, 500)
+    return document.scrollingElement?.scrollTop
+  })
+  expect(scrolled).toBe(0)
+})
+
 test('has no serious accessibility violation, in both themes, and opens no connection', async ({
   launched: { app, page },
 }) => {
-  await expect(page.getByRole('heading', { name: 'Who uses Consilium here?' })).toBeVisible()
-  await expectAccessible(page)
-  await createVault(page)
-  await expectAccessible(page)
-  await goHome(page)
-  await expectAccessible(page)
-  for (const area of ['Library', 'Models', 'Help', 'Settings']) {
-    await openArea(page, area)
+  const visitAll = async (): Promise<void> => {
+    await expect(page.getByRole('heading', { name: 'Who uses Consilium here?' })).toBeVisible()
+    await expectAccessible(page)
+    await createVault(page)
+    await expectAccessible(page)
+    await goHome(page)
+    await expectAccessible(page)
+    for (const area of ['Library', 'Models', 'Help', 'Settings']) {
+      await openArea(page, area)
+      await expectAccessible(page)
+    }
+    await openSample(page)
     await expectAccessible(page)
   }
-  await openSample(page)
-  await expectAccessible(page)
+  if (process.platform !== 'linux') return visitAll()
 
-  if (process.platform !== 'linux') return
-  const pid = app.process().pid ?? 0
+  const seen = await connectionsDuring(app.process().pid ?? 0, visitAll)
   const inspector = await app.evaluate(() => process.debugPort)
   const port = inspector.toString(16).toUpperCase().padStart(4, '0')
-  const foreign = openConnections(pid).filter(
-    (line) => !line.includes(`:${port} `) && !line.endsWith(`:${port}`),
-  )
+  const foreign = [...seen].filter((line) => !line.includes(`:${port} `) && !line.endsWith(`:${port}`))
   // Only the test's own debugger is connected, over the loopback.
   for (const line of foreign) expect(line).toMatch(/ 0100007F:[0-9A-F]{4} (0100007F|00000000):/)
 })

@@ -98,6 +98,17 @@ export const wordsOfTurn = async (page: Page, number: number): Promise<string | 
     .first()
     .textContent()
 
+/** On the way to a second opinion: seats exactly these members and lets them exchange at most two rounds. */
+export async function seatMembers(page: Page, members: readonly string[]): Promise<void> {
+  const seats = page.getByRole('region', { name: 'Who is asked' })
+  await expect(seats.getByRole('checkbox').first()).toBeVisible()
+  for (const box of await seats.getByRole('checkbox').all())
+    if ((await box.getAttribute('aria-checked')) === 'true') await box.click()
+  for (const name of members) await page.getByRole('checkbox', { name, exact: true }).click()
+  await page.getByLabel('Rounds at most').selectOption('2')
+  await expect(page.getByText('Nothing. Every member runs here.')).toBeVisible()
+}
+
 export async function unlock(page: Page, passphrase = testPassphrase): Promise<void> {
   await page.getByLabel('Passphrase', { exact: true }).fill(passphrase)
   await page.keyboard.press('Enter')

@@ -15,6 +15,25 @@ export function openConnections(pid: number): string[] {
   )
 }
 
+const lookMs = 250
+
+/** All that `openConnections` sees while `work` runs: it looks again and again, since one may be short. */
+export async function connectionsDuring(
+  pid: number,
+  work: () => Promise<void>,
+): Promise<ReadonlySet<string>> {
+  const seen = new Set<string>()
+  const look = (): void => openConnections(pid).forEach((line) => seen.add(line))
+  const timer = setInterval(look, lookMs)
+  try {
+    await work()
+  } finally {
+    clearInterval(timer)
+  }
+  look()
+  return seen
+}
+
 function processTree(pid: number): number[] {
   const parents = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))

@@ -40,7 +40,7 @@ export interface LoadReport {
 
 const never = new AbortController().signal
 
-// About 200 tokens with the chat template of the bundled model.
+// 200 tokens and a few with the chat template of the bundled model.
 const messages = [
   { role: 'system', content: 'You help a clinician. Answer in one or two plain sentences.' },
   {
@@ -53,7 +53,7 @@ const messages = [
       'smoked, and drinks a glass of wine at weekends. Her mother had trouble with her thyroid gland. She',
       'has no chest pain, no breathlessness and no swelling of the legs, and her mood is a little low but',
       'she still enjoys her garden. On the telephone she asks whether she should come in this week or wait',
-      'until the holidays. Which question should be asked next, and why?',
+      'until the holidays; a kind neighbour could drive her there. Which question should be asked next, and why?',
     ].join(' '),
   },
 ] as const

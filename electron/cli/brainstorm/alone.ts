@@ -3,7 +3,7 @@ import { unreadable } from '../../../models/panel/answers.ts'
 import type { Cancellation } from '../../../models/core/cancellation.ts'
 import type { LanguageModels } from '../../../models/decoding/language-model.ts'
 import type { Vote } from '../../../models/panel/decide.ts'
-import { votesIn } from '../../../models/panel/evaluation.ts'
+import { voteOf } from '../../../models/panel/evaluation.ts'
 import type { PanelRecord } from '../../../models/panel/record.ts'
 import { seedFor } from '../../../models/panel/run.ts'
 import type { PanelTools } from '../../panel-files.ts'
@@ -21,17 +21,17 @@ export async function withoutTalk(
   options: BrainstormOptions,
   tools: PanelTools,
   question: AskedQuestion['question'],
-  record: PanelRecord | null,
+  run: Pick<PanelRecord, 'rounds' | 'tokens'> | null,
   models: LanguageModels | null,
   signal: Cancellation,
 ): Promise<Pick<StoredAnswers, 'alone' | 'repeated'>> {
-  const [first] = record?.rounds ?? []
+  const [first] = run?.rounds ?? []
   const alone = new Map<string, Vote[]>(
     options.members.flatMap(({ id, role }) => (role === 'challenger' ? [] : [[id, []]])),
   )
-  if (!record || !first) return { alone: [...alone], repeated: [] }
-  for (const vote of votesIn(record, first)) alone.get(vote.member)?.push(vote)
-  const spent = record.tokens.prompt + record.tokens.generated
+  if (!run || !first) return { alone: [...alone], repeated: [] }
+  for (const answer of first.answers) alone.get(answer.member)?.push(...voteOf(answer))
+  const spent = run.tokens.prompt + run.tokens.generated
   const speakers = first.answers.flatMap(({ member, exchanges }) => {
     const cost = exchanges.reduce((sum, each) => sum + each.promptTokens + each.tokens, 0)
     return cost > 0 && alone.has(member) ? [{ member, cost }] : []

@@ -9,6 +9,7 @@ import {
   type Judged,
 } from '../../../models/panel/evaluation.ts'
 import { seedFor } from '../../../models/panel/run.ts'
+import type { PanelRecord } from '../../../models/panel/record.ts'
 import { bootstrap } from '../../../models/practice/spt/intervals.ts'
 import type { PanelTools } from '../../panel-files.ts'
 import { accuracyOf } from './alone.ts'
@@ -18,6 +19,8 @@ export interface AskedAndJudged extends Judged {
   readonly id: string
   /** Whether the file says the right answer. */
   readonly isKnown: boolean
+  /** What the panel spent, also where too few could be read. */
+  readonly tokens: PanelRecord['tokens']
 }
 
 interface Measured {
@@ -98,7 +101,7 @@ export function figures(
     },
     flips: flips(judged),
     roundsUsed: sum(records.map((record) => record.rounds.length)) / Math.max(1, records.length),
-    tokens: sum(records.map(({ tokens }) => tokens.prompt + tokens.generated)),
+    tokens: sum(all.map(({ tokens }) => tokens.prompt + tokens.generated)),
     baselines: {
       members: alone.map(({ id, values }) => ({ id, ...measured(values) })),
       selfConsistency: measured(repeated),

@@ -85,15 +85,20 @@ async function recordOf(
   }
 }
 
-/** Fails with `invalid-request` where a line's own answer cannot be read. */
+/** Fails with `invalid-request` where a line's own answer cannot be read or two lines share an id. */
 export async function questionsOf(path: string, tools: QuestionTools): Promise<readonly AskedQuestion[]> {
   const asked: AskedQuestion[] = []
+  const ids = new Set<string>()
   for (const given of readJsonLines(path, line)) {
+    const id = String(given.id)
+    if (ids.has(id))
+      fail('invalid-request', `Two questions are called ${id}. Give each an id of its own.`, { question: id })
+    ids.add(id)
     const choices = choicesOf(given.choices)
     const answer = expected(given.answer)
-    const kind = kindOfAnswer(answer, choices)
+    const kind = kindOfAnswer(answer, choices, given.question)
     const question: PanelQuestion = {
-      id: String(given.id),
+      id,
       text: given.question,
       kind,
       choices,

@@ -2,11 +2,18 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fail } from '../../../models/core/failure.ts'
 import type { Vote } from '../../../models/panel/decide.ts'
-import type { PanelRecord } from '../../../models/panel/record.ts'
+import type { PanelRecord, PanelRound } from '../../../models/panel/record.ts'
+
+export interface Refused {
+  readonly rounds: readonly PanelRound[]
+  readonly tokens: PanelRecord['tokens']
+}
 
 export interface StoredAnswers {
   readonly id: string
   readonly record: PanelRecord | null
+  /** What was said and spent where too few could be read for a record; null where there is one. */
+  readonly refused: Refused | null
   readonly alone: readonly (readonly [string, readonly Vote[]])[]
   readonly repeated: readonly Vote[]
 }
@@ -20,7 +27,7 @@ export class RecordFile {
   constructor(path: string | null, identity: string) {
     this.#path = path
     if (path === null) return
-    const head = JSON.stringify({ schema: 'consilium-panels/1', identity })
+    const head = JSON.stringify({ schema: 'consilium-panels/2', identity })
     if (!existsSync(path)) {
       writeFileSync(path, `${head}\n`)
       return

@@ -4,14 +4,14 @@ import { FailureError } from '../../../models/core/failure.ts'
 import type { LanguageModels } from '../../../models/decoding/language-model.ts'
 import { answerAfter } from '../../../models/panel/evaluation.ts'
 import type { Member } from '../../../models/panel/member.ts'
-import type { PanelBudget, PanelRecord } from '../../../models/panel/record.ts'
+import type { PanelBudget } from '../../../models/panel/record.ts'
 import { PanelRun } from '../../../models/panel/run.ts'
 import type { PanelTools } from '../../panel-files.ts'
 import { withoutTalk } from './alone.ts'
 import { figures, type AskedAndJudged, type Figures } from './figures.ts'
 import { promptTokens, replyTokens, type BrainstormOptions } from './options.ts'
 import type { AskedQuestion } from './questions.ts'
-import { RecordFile } from './record-file.ts'
+import { RecordFile, type StoredAnswers } from './record-file.ts'
 import { seat } from './seats.ts'
 
 export async function askAll(
@@ -37,11 +37,11 @@ export async function askAll(
     let found = stored.get(question.id)
     if (!found) {
       const members = options.members.map((each) => seat(each, tools, models, options.endpoint ?? []))
-      const record = await held(options, tools, question, members, signal)
+      const run = await held(options, tools, question, members, signal)
       found = {
         id: question.id,
-        record,
-        ...(await withoutTalk(options, tools, question, record, models, signal)),
+        ...run,
+        ...(await withoutTalk(options, tools, question, run.record ?? run.refused, models, signal)),
       }
       stored.add(found)
     }
@@ -50,6 +50,7 @@ export async function askAll(
       isKnown: right !== null,
       right: right ?? '',
       record: found.record,
+      tokens: (found.record ?? found.refused)?.tokens ?? { prompt: 0, generated: 0 },
       alone: new Map(found.alone),
       repeated: found.repeated,
     })
@@ -67,24 +68,26 @@ async function held(
   question: AskedQuestion['question'],
   members: readonly Member[],
   signal: Cancellation,
-): Promise<PanelRecord | null> {
+): Promise<Pick<StoredAnswers, 'record' | 'refused'>> {
   const budget: PanelBudget = { tokens, replyTokens, promptTokens, seconds }
+  const run = new PanelRun({
+    question,
+    members,
+    options: { rounds, seed, budget },
+    judge: tools.judge,
+    after: (delay, late) => {
+      const timer = setTimeout(late, delay * 1000)
+      return () => clearTimeout(timer)
+    },
+    onEvent: () => undefined,
+    signal,
+  })
   try {
-    return await new PanelRun({
-      question,
-      members,
-      options: { rounds, seed, budget },
-      judge: tools.judge,
-      after: (delay, late) => {
-        const timer = setTimeout(late, delay * 1000)
-        return () => clearTimeout(timer)
-      },
-      onEvent: () => undefined,
-      signal,
-    }).start()
+    return { record: await run.start(), refused: null }
   } catch (error) {
     // Too few could be read: that is a wrong answer of the panel and no end of the run.
-    if (error instanceof FailureError && error.failure.code === 'refused') return null
+    if (error instanceof FailureError && error.failure.code === 'refused')
+      return { record: null, refused: { rounds: run.rounds, tokens: run.tokens } }
     throw error
   }
 }

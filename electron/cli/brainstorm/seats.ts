@@ -11,6 +11,7 @@ import {
 import { reckoningIds } from '../../../models/panel/members/clinical-members.ts'
 import { speakLocally, type Speak } from '../../../models/panel/members/language.ts'
 import { aligned, speakingMember } from '../../../models/panel/members/list.ts'
+import { fewestMembers } from '../../../models/panel/run.ts'
 import { speakAtEndpoint, type EndpointAddress, type Leaving } from '../../panel-endpoint.ts'
 import type { PanelTools } from '../../panel-files.ts'
 
@@ -37,7 +38,10 @@ const seatsIn = (text: string): readonly Seat[] =>
 
 export function seatsArgument(text: string): readonly Seat[] {
   const seats = seatsIn(text)
-  if (seats.length < 2) throw new InvalidArgumentError('A panel needs at least two members.')
+  if (seats.filter(({ role }) => role !== 'challenger').length < fewestMembers)
+    throw new InvalidArgumentError('A panel needs at least two members who vote.')
+  if (new Set(seats.map(({ id }) => id)).size < seats.length)
+    throw new InvalidArgumentError('A panel cannot hold the same member twice.')
   return seats
 }
 

@@ -85,7 +85,7 @@ function read(
     const percent = Number(share[1])
     return read(tidy(clause.slice(0, share.index)), inherited, context, depth + 1).map((claim) => ({
       ...claim,
-      percent,
+      percent: claim.percent ?? percent,
     }))
   }
 
@@ -113,7 +113,9 @@ function read(
   const parts = splitOutsideNames(clause, index)
   if (parts.length > 1) return readParts(parts, inherited, context, depth)
 
-  const turn = rejections.exec(clause)
+  // "It is not migraine" rejects from its first word on: nothing before the turn is an answer.
+  const opening = introductions.find(({ pattern }) => pattern.test(clause))
+  const turn = opening?.firmness === 'rejected' ? null : rejections.exec(clause)
   if (turn && turn.index > 0)
     return [
       ...read(tidy(clause.slice(0, turn.index)), inherited, context, depth + 1),
@@ -186,6 +188,9 @@ function splitOutsideNames(clause: string, index: ConditionIndex): readonly stri
     const b = index.named(inside)
     if (a.kind === 'one' && b.kind === 'one' && a.id === b.id) return [`${before} ${after}`.trim(), '']
     if (a.kind === 'none' && b.kind === 'one' && before !== '' && after === '') return [clause]
+    // "Gout (80 %), cellulitis (15 %)": a share belongs to what stands before it.
+    if (/^[~\s]*\d{1,3}(?:\.\d+)? ?%$/.test(inside) && /^,/.test(after))
+      return [`${before} ${inside}`, ...splitOutsideNames(after.replace(/^,\s*/, ''), index)]
     return [before, `(${inside}`, after].filter((part) => tidy(part) !== '')
   }
   return clause.split(/\s*(?:,|:|;|\s[-–—>]+\s|→)\s*/)

@@ -25,7 +25,7 @@ export function conditionNormaliser(
   const index = new ConditionIndex(names, wordings)
   const context = { index, causeMatters: new Set(wordings.causeMatters) }
   return (text) => {
-    const answer = withoutMarkup(text).slice(0, longestAnswer)
+    const answer = withoutContractions(withoutMarkup(text).slice(0, longestAnswer))
     const whole = index.named(answer.replace(/^\?+|\?+$/g, ''))
     if (whole.kind !== 'none') return whole.kind === 'one' ? whole.id : unreadable
     const code = index.coded(answer.replace(/[.\s]+$/, ''))
@@ -42,6 +42,13 @@ const withoutMarkup = (text: string): string =>
     .replace(/[*_`#"“”{}<>|]+/g, ' ')
     .replace(/[ \t]+/g, ' ')
     .trim()
+
+/** "It's" as "it is", "isn't" as "is not"; a possessive follows other words and stays. */
+const withoutContractions = (text: string): string =>
+  text
+    .replace(/\b(it|that|this|there|here|he|she|what)['’]s\b(?! (?:got|been|had)\b)/gi, '$1 is')
+    .replace(/\b(i)['’]m\b/gi, '$1 am')
+    .replace(/\b(is|was|does|do|are|has)n['’]t\b/gi, '$1 not')
 
 interface RankedSentence {
   readonly sentence: string

@@ -2,6 +2,7 @@
 import { shuffled, type Random } from '../../core/random.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
 import type { Finding } from '../../knowledge/schema.ts'
+import { courtesyTo } from '../courtesy/courtesy.ts'
 import { nextWords, topicWords } from '../doctor-note.ts'
 import { tellsDistress } from '../distress.ts'
 import { lowered } from '../lowered.ts'
@@ -15,9 +16,9 @@ import { pick } from './simulated-person.ts'
 /**
  * What is wrong with a turn: a doctor's flaw; that the closing names what the illness is mistaken for; that a
  * question of the usual list stands where another would tell the likely conditions apart; that something is ordered
- * before the history is taken.
+ * before the history is taken; that a courteous word is said again and again and nothing asked.
  */
-export type Fault = Flaw | 'mistaken' | 'uninformative' | 'hasty'
+export type Fault = Flaw | 'mistaken' | 'uninformative' | 'hasty' | 'circling'
 
 export interface WorseTurn {
   readonly flaw: Fault
@@ -73,6 +74,12 @@ function orderFor(
   }
 }
 
+/** What a model falls into that has learned to be polite. */
+function circling(random: Random, heard: string): string {
+  const word = courtesyTo(heard, (wordings) => pick(random, wordings), 'anything')
+  return Array.from({ length: 2 + random.below(3) }, () => word).join(' ')
+}
+
 const those = (
   turns: readonly {
     readonly flaw: Fault
@@ -100,6 +107,7 @@ export function worseQuestions(
     { flaw: 'premature', text: early?.closing, next: concludes },
     { flaw: 'hasty', ...(early?.suspected && orderFor(base, random, early.suspected)) },
     { flaw: 'repetitive', ...said },
+    { flaw: 'circling', text: circling(random, heard) },
     { flaw: 'jargon', text: finding && jargonQuestion(base, random, finding) },
     {
       flaw: 'uninformative',

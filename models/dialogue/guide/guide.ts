@@ -1,13 +1,15 @@
 /** The guided doctor over a dialogue: reads it anew, chooses the next step, and says it in plain words. */
-import type { Belief, Mention } from '../../knowledge/belief.ts'
+import type { Belief } from '../../knowledge/belief.ts'
 import type { KnowledgeBase, Person } from '../../knowledge/knowledge-base.ts'
 import { courtesyTo } from '../courtesy/courtesy.ts'
 import type { DialogueTurn } from '../dialogue.ts'
 import { orderKind } from '../orders.ts'
 import type { Cues } from '../reading/cues.ts'
+import type { Mentioned } from '../reading/reader.ts'
 import { withExplanations } from '../rules/index.ts'
 import { plainText, standardTopicsIn } from '../topics/index.ts'
 import { readDoctorTurn, writeClosing, writeOrder } from '../turns.ts'
+import { askedFindings } from './asked-findings.ts'
 import { chooseGuided, type GuideAction, type GuideState } from './choose.ts'
 import { guidedBelief } from './guided-belief.ts'
 import { Listener, type Heard, type HeardFinding, type HeardMention } from './heard.ts'
@@ -24,19 +26,40 @@ export interface GuideStep {
   readonly heard: Heard
 }
 
-/** Says what words may name, from sentence vectors. */
+/** Says what words may tell and deny, from sentence vectors. */
 export interface MentionReader {
-  mentions(text: string, person: Person, except: ReadonlySet<string>): Promise<readonly Mention[]>
-  /** How near words come to each finding, 0..1; null where they are a bare yes or no. */
+  mentions(
+    text: string,
+    person: Person,
+    asked: ReadonlySet<string>,
+    except: ReadonlySet<string>,
+  ): Promise<Mentioned>
+  /** How near words come to telling each finding, 0..1; null where they are a bare yes or no. */
   nearness(text: string): Promise<ReadonlyMap<string, number> | null>
 }
 
 /** What a cue heard in words that come no nearer to the finding was misheard. */
 const leastNear = 0.01
 
+/** How far a denial is trusted that no cue heard. */
+const denialTrust = 0.7
+
 /** Names of orders beyond these are not taken in, and those of a turn with a courtesy before it have less room. */
 const mostOrderWords = 22
 const orderRoom = 40
+
+/** What is told again counts only as far as it is told more surely. */
+function once(mentions: readonly HeardMention[]): readonly HeardMention[] {
+  const told = new Map<string, number>()
+  return mentions.flatMap(({ turn, shares }) => {
+    const fresh = shares.flatMap(({ finding, share }) => {
+      const before = told.get(finding) ?? 0
+      told.set(finding, Math.max(before, share))
+      return share > before ? [{ finding, share: share - before }] : []
+    })
+    return fresh.length > 0 ? [{ turn, shares: fresh }] : []
+  })
+}
 
 export class Guide {
   readonly #base: KnowledgeBase
@@ -64,16 +87,21 @@ export class Guide {
     const known = new Set(evidence.map(({ finding }) => finding))
     const told = new Set<string>()
     const mentions: HeardMention[] = []
+    const denials: HeardFinding[] = []
+    let asked: ReadonlySet<string> = new Set()
     for (const [turn, { speaker, text }] of turns.entries()) {
+      if (speaker === 'doctor') asked = askedFindings(text, this.#listener.askedAbout(text))
       if (speaker !== 'patient') continue
       // A repeated answer counts once.
       const fresh = text.split(/(?<=[.?!])\s+/).filter((sentence) => !told.has(sentence))
       for (const sentence of fresh) told.add(sentence)
       if (fresh.length === 0) continue
-      const found = await this.#reader.mentions(fresh.join(' '), person, known)
-      mentions.push(...found.map((mention) => ({ ...mention, turn })))
+      const found = await this.#reader.mentions(fresh.join(' '), person, asked, known)
+      mentions.push(...found.told.map((mention) => ({ ...mention, turn })))
+      for (const finding of found.denied)
+        denials.push({ finding, present: false, certainty: denialTrust, turn })
     }
-    return { ...heard, evidence, mentions }
+    return { ...heard, evidence: [...evidence, ...denials], mentions: once(mentions) }
   }
 
   /** Without what only a loose cue heard: the patient's words mean something else, and it was not asked for. */

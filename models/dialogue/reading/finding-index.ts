@@ -2,7 +2,7 @@
 import { fail } from '../../core/failure.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
 import type { Finding } from '../../knowledge/schema.ts'
-import type { FindingHead } from './finding-head.ts'
+import type { FindingHead, FindingShare } from './finding-head.ts'
 
 /** What a wording says about its finding; `ask` is the question for it. */
 export type WordingSide = 'ask' | 'yes' | 'no' | 'vague'
@@ -44,9 +44,8 @@ export function packVector(vector: Float32Array): Int8Array {
   return Int8Array.from(vector, (value) => Math.round((value / largest) * 127))
 }
 
-/** Similarity to the nearest centre at which words are as likely to name a finding as not. */
-const namesFrom = 0.4
-const namesWidth = 0.05
+/** How much likelier an answer is about what was asked than the same words elsewhere. */
+const askedOdds = 5
 
 export class FindingIndex {
   readonly #head: FindingHead
@@ -54,8 +53,6 @@ export class FindingIndex {
   readonly #vectors: Float32Array
   readonly #width: number
   readonly #byFinding = new Map<string, number[]>()
-  /** Mean direction of each patient finding's affirming wordings, unit length. */
-  readonly #centres = new Map<string, Float32Array>()
 
   /**
    * @param packed one packed vector per wording of `wordingsOf(base)`, in its order
@@ -95,41 +92,26 @@ export class FindingIndex {
       rows.push(row)
       this.#byFinding.set(finding, rows)
     }
-    for (const [finding, rows] of this.#byFinding) {
-      const known = base.findings.get(finding)
-      if (!known || 'order' in known) continue
-      const centre = new Float32Array(width)
-      for (const row of rows) {
-        const { side } = this.#wordings[row]!
-        if (side !== 'yes' && side !== 'ask') continue
-        for (let at = 0; at < width; at++) centre[at]! += this.#vectors[row * width + at]!
-      }
-      const norm = Math.hypot(...centre)
-      if (norm > 0)
-        this.#centres.set(
-          finding,
-          centre.map((value) => value / norm),
-        )
-    }
   }
 
   /**
-   * P(finding | words), most first. What is missing to one is the chance that the words name none: they name one where
-   * they lie near to what some finding's wordings mean on average.
+   * What the words may say of each finding that a patient can tell.
+   *
+   * @param asked findings that the question before was about: answers are drawn to them
    */
-  named(vector: Float32Array, most: number): readonly { readonly finding: string; readonly share: number }[] {
-    let nearest = -1
-    for (const centre of this.#centres.values()) {
-      let cosine = 0
-      for (let at = 0; at < this.#width; at++) cosine += centre[at]! * vector[at]!
-      nearest = Math.max(nearest, cosine)
-    }
-    const namesOne = 1 / (1 + Math.exp(-(nearest - namesFrom) / namesWidth))
-    return this.#head
-      .shares(vector)
-      .map(({ finding, share }) => ({ finding, share: namesOne * share }))
-      .toSorted((a, b) => b.share - a.share)
-      .slice(0, most)
+  read(vector: Float32Array, asked: ReadonlySet<string> = new Set()): readonly FindingShare[] {
+    const shares = this.#head.shares(vector)
+    if (asked.size === 0) return shares
+    const odds = (finding: string): number => (asked.has(finding) ? askedOdds : 1)
+    const total = shares.reduce(
+      (sum, { finding, share, denied }) => sum + (odds(finding) - 1) * (share + denied),
+      1,
+    )
+    return shares.map(({ finding, share, denied }) => ({
+      finding,
+      share: (odds(finding) * share) / total,
+      denied: (odds(finding) * denied) / total,
+    }))
   }
 
   /** How near a finding's wordings of each side come, the best of each; -1 where it has none. */

@@ -1,12 +1,21 @@
-/** What a patient's own words may name among the findings of the knowledge base. */
+/** What a patient's own words may tell or deny among the findings of the knowledge base. */
 import type { SentenceEncoder } from '../../embedding/sentence-encoder.ts'
 import type { Mention } from '../../knowledge/belief.ts'
 import { applies, type KnowledgeBase, type Person } from '../../knowledge/knowledge-base.ts'
 import type { FindingIndex } from './finding-index.ts'
-import { clauses, denies, isBare } from './polarity.ts'
+import { clauses, isBare } from './polarity.ts'
 
-/** Findings that one clause may come near to. */
-const mostNear = 40
+/** Findings that one clause may mean. */
+const mostMeant = 12
+/** Share from which on a clause is taken to deny a finding. */
+const surelyDenied = 0.5
+
+export interface Mentioned {
+  /** For each clause, which finding it may tell; what is missing to one is the chance that it tells none. */
+  readonly told: readonly Mention[]
+  /** Findings that a clause says are not there. */
+  readonly denied: readonly string[]
+}
 
 export class FindingReader {
   readonly #base: KnowledgeBase
@@ -20,7 +29,7 @@ export class FindingReader {
   }
 
   /**
-   * How near the words come to each finding, the best of their clauses, 0..1; what is nowhere near is left out.
+   * How near the words come to telling each finding, the best of their clauses, 0..1.
    *
    * @returns null where nothing but a bare yes or no is said
    */
@@ -29,32 +38,36 @@ export class FindingReader {
     if (parts.length === 0) return null
     const near = new Map<string, number>()
     for (const vector of await this.#encoder.encode(parts))
-      for (const { finding, share } of this.#index.named(vector, mostNear))
+      for (const { finding, share } of this.#index.read(vector))
         near.set(finding, Math.max(near.get(finding) ?? 0, share))
     return near
   }
 
   /**
-   * What the words may mean, clause by clause: each affirmed clause as a mention of one finding or none.
-   * Findings in `except` are known otherwise and left out.
+   * What the words may mean, clause by clause.
+   *
+   * @param asked findings that the question before was about
+   * @param except findings that are known otherwise and left out
    */
-  async mentions(text: string, person: Person, except: ReadonlySet<string>): Promise<readonly Mention[]> {
+  async mentions(
+    text: string,
+    person: Person,
+    asked: ReadonlySet<string>,
+    except: ReadonlySet<string>,
+  ): Promise<Mentioned> {
     const parts = clauses(text).filter((clause) => !isBare(clause))
-    const vectors = await this.#encoder.encode(parts)
-    return vectors.flatMap((vector, at) => {
-      const named = this.#index.named(vector, 12).filter(({ finding: id }) => {
-        const finding = this.#base.findings.get(id)
-        return finding !== undefined && applies(finding, person) && !except.has(id)
-      })
-      const best = named[0]
-      if (!best) return []
-      // A denial names a finding only when that finding's own words deny something ("I cannot lie still").
-      if (
-        denies(parts[at]!) &&
-        this.#index.sides(best.finding, vector).no > this.#index.sides(best.finding, vector).yes - 0.1
-      )
-        return []
-      return [{ shares: named }]
-    })
+    const open = (id: string): boolean => {
+      const finding = this.#base.findings.get(id)
+      return finding !== undefined && applies(finding, person) && !except.has(id)
+    }
+    const told: Mention[] = []
+    const denied = new Set<string>()
+    for (const vector of await this.#encoder.encode(parts)) {
+      const read = this.#index.read(vector, asked).filter(({ finding }) => open(finding))
+      const shares = read.toSorted((a, b) => b.share - a.share).slice(0, mostMeant)
+      if (shares.length > 0) told.push({ shares: shares.map(({ finding, share }) => ({ finding, share })) })
+      for (const each of read) if (each.denied >= surelyDenied) denied.add(each.finding)
+    }
+    return { told, denied: [...denied] }
   }
 }

@@ -3,17 +3,18 @@ import type { Cancellation } from '../../core/cancellation.ts'
 import { fail } from '../../core/failure.ts'
 import type { LanguageModels, Message } from '../../decoding/language-model.ts'
 import type { CaseReader } from '../clinical/case-reading.ts'
-import type {
-  Ask,
-  Contribution,
-  DecidingFinding,
-  Member,
-  MemberDescription,
-  MemberModel,
-  OwnStatement,
-  PeerStatement,
+import {
+  longestReply,
+  type Ask,
+  type Contribution,
+  type DecidingFinding,
+  type Member,
+  type MemberDescription,
+  type MemberModel,
+  type OwnStatement,
+  type PeerStatement,
 } from '../member.ts'
-import { laterMessages, openingMessages, openingWords, tokensAtMost } from '../prompt.ts'
+import { laterMessages, openingMessages, openingWords } from '../prompt.ts'
 import type { PanelQuestion } from '../question.ts'
 
 export interface Speech {
@@ -26,6 +27,8 @@ export interface Speech {
   readonly temperature: number
   readonly signal: Cancellation
   readonly onText: (text: string) => void
+  /** Once the model has the messages; a server, once it was let have them. */
+  readonly onAsked: () => void
 }
 
 export interface Spoken {
@@ -102,7 +105,7 @@ export class LanguageMember implements Member {
     ownAnswersLeftOut: number,
     ask: Ask,
   ): Promise<Contribution> {
-    const { text, promptTokens, tokens, model } = await this.#speak({
+    const spoken = await this.#speak({
       messages,
       opening: openingWords(question),
       maxTokens: ask.maxTokens,
@@ -110,7 +113,10 @@ export class LanguageMember implements Member {
       temperature: this.#temperature,
       signal: ask.signal,
       onText: ask.onText,
+      onAsked: () => ask.onAsked?.({ messages, ownAnswersLeftOut }),
     })
+    const { promptTokens, tokens, model } = spoken
+    const text = spoken.text.slice(0, longestReply)
     const reasons = statedReasons(text)
     return {
       opinion: {
@@ -137,25 +143,44 @@ export class LanguageMember implements Member {
   }
 }
 
+const turns = new WeakMap<LanguageModels, Promise<unknown>>()
+
+/**
+ * One at a time, in the order of asking. One model is held at once: members that asked for theirs together
+ * would take it from each other between its loading and its first word.
+ */
+function inTurn<T>(models: LanguageModels, work: () => Promise<T>): Promise<T> {
+  const mine = (turns.get(models) ?? Promise.resolve()).then(work)
+  turns.set(
+    models,
+    mine.catch(() => undefined),
+  )
+  return mine
+}
+
 /** A model of this computer as a voice. A prompt that the context cannot hold is refused, not cut. */
 export const speakLocally =
   (models: LanguageModels, model: string): Speak =>
-  async ({ messages, opening, maxTokens, seed, temperature, signal, onText }) => {
-    const generation = await models.generate(
-      {
-        model,
-        precision: null,
-        decoder: 'plain',
-        conversation: null,
-        messages,
-        opening,
-        sampling: { temperature, topP: 1, seed },
-        maxTokens,
-      },
-      ({ text }) => onText(text),
-      () => undefined,
-      signal,
-    )
+  async ({ messages, opening, maxTokens, seed, temperature, signal, onText, onAsked }) => {
+    const generation = await inTurn(models, () => {
+      signal.throwIfAborted()
+      onAsked()
+      return models.generate(
+        {
+          model,
+          precision: null,
+          decoder: 'plain',
+          conversation: null,
+          messages,
+          opening,
+          sampling: { temperature, topP: 1, seed },
+          maxTokens,
+        },
+        ({ text }) => onText(text),
+        () => undefined,
+        signal,
+      )
+    })
     if (generation.dropped !== null)
       fail('prompt-too-long', 'The question does not fit into what this model can read, and it is never cut.')
     if (generation.finish === 'cancelled') fail('cancelled', 'Stopped.')
@@ -167,9 +192,3 @@ export const speakLocally =
       model: { name, hash: weightsHash, adapterHash, precision },
     }
   }
-
-/** Tokens that a server did not count, counted high. */
-export const countedTokens = (messages: readonly Message[], reply: string) => ({
-  promptTokens: tokensAtMost(messages),
-  tokens: tokensAtMost([{ role: 'assistant', content: reply }]),
-})

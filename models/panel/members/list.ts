@@ -21,6 +21,7 @@ import type {
   PeerStatement,
   ReadFinding,
 } from '../member.ts'
+import { tokensAtMost, tooLong } from '../prompt.ts'
 import type { PanelQuestion } from '../question.ts'
 import { LanguageMember, type Speak } from './language.ts'
 import { takenUp } from './reckoning.ts'
@@ -97,6 +98,7 @@ export class ListMember implements Member {
       fail('not-found', 'No finding can be read in the record, and it judges findings only.')
     const { age, sex } = question.patient
     const messages = vignetteMessages(age === null || sex === null ? {} : { age, sex }, listStory(list))
+    if (tokensAtMost(messages) > ask.maxPromptTokens) tooLong(ask.maxPromptTokens)
     const { text, promptTokens, tokens, model } = await this.#speak({
       messages,
       opening,
@@ -105,6 +107,7 @@ export class ListMember implements Member {
       temperature: this.#temperature,
       signal: ask.signal,
       onText: ask.onText,
+      onAsked: () => ask.onAsked?.({ messages, ownAnswersLeftOut: 0 }),
     })
     const [leader = '', ...others] = readDoctorTurn(text).diagnoses
     return {

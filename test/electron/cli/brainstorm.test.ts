@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { StoredAnswers } from '../../../electron/cli/brainstorm/record-file.ts'
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary-folder.ts'
 
 const cli = fileURLToPath(new URL('../../../electron/cli.ts', import.meta.url))
@@ -116,6 +117,37 @@ describe('consilium brainstorm --questions', () => {
       ])
     },
   )
+
+  it('keeps what was said where too few could be read for a panel', { timeout: patience }, async () => {
+    const records = join(home.path, 'refused.jsonl')
+    // Members that reckon decline what asks for no diagnosis.
+    const { status, json } = await brainstorm(
+      [
+        { id: 'sum', question: 'How many are 3 and 4?', case: heart },
+        { id: 'open', question, answer: 'STEMI', case: heart },
+      ],
+      '--records',
+      records,
+    )
+    expect(status).toBe(0)
+    expect(json).toMatchObject({ questions: 2, consensus: { accuracy: 1, rate: 0.5 } })
+    const [sum] = readFileSync(records, 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => JSON.parse(line) as StoredAnswers)
+    expect(sum?.record).toBeNull()
+    expect(sum?.refused?.rounds[0]?.answers.map(({ absence }) => absence?.why)).toEqual(['failed', 'failed'])
+  })
+
+  it('refuses two questions of one name', { timeout: patience }, async () => {
+    const { status, json } = await brainstorm([
+      { id: 'same', question, case: heart },
+      { id: 'same', question, choices, answer: 'B', case: heart },
+    ])
+    expect(status).toBe(1)
+    expect(json['failure']).toMatchObject({ code: 'invalid-request', details: { question: 'same' } })
+  })
 
   it(
     'refuses an answer that is none of the choices, and names the question',

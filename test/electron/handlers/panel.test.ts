@@ -185,6 +185,32 @@ describe('a panel in the product', () => {
     await product.ask('panel.removeEndpoint', { endpoint: id })
   })
 
+  test('takes names out of what others say as well, before it leaves', async () => {
+    const session = await consultation()
+    const { id, member } = await endpoint('Careful server')
+    const usual = product.models.script
+    product.models.script = ({ model }) =>
+      model === 'base' ? ' no. Because: it is cold.' : ' yes. Because: Marta Kowalczyk has a red toe.'
+    const before = received.length
+    const { job, run } = await product.ask('panel.start', {
+      ...request(session, 'plpf', 'base', member),
+      question: 'Does Marta Kowalczyk have gout?',
+      seed: 5,
+    })
+    await allow(job, run, true)
+    const { panel } = await product.outcome(job, 'panel')
+    product.models.script = usual
+    expect(panel.record.rounds[0]?.answers.map(({ answer }) => answer)).toEqual(['yes', 'no', null])
+    const sent = received.slice(before).map(({ body }) => body)
+    expect(sent).toHaveLength(2)
+    expect(sent[1]).toContain('[name] has a red toe.')
+    expect(sent.join()).not.toContain('Kowalczyk')
+    // What stays here is whole.
+    const heard = panel.record.rounds[1]?.answers[1]?.exchanges[0]?.messages.at(-1)?.content
+    expect(heard).toContain('Marta Kowalczyk has a red toe.')
+    await product.ask('panel.removeEndpoint', { endpoint: id })
+  })
+
   test('sends nothing when it may not, and the others go on', async () => {
     const before = received.length
     const session = await consultation()
@@ -212,6 +238,8 @@ describe('a panel in the product', () => {
     await product.ask('panel.stopMember', { job: one.job, member })
     const { panel } = await product.outcome(one.job, 'panel')
     expect(panel.record.rounds[0]?.answers[2]?.absence?.why).toBe('stopped')
+    const again = await product.ask('panel.replay', { run: one.run })
+    expect((await product.outcome(again.job, 'panel-replay')).report.same).toBe(true)
 
     const all = await product.ask('panel.start', { ...seats, seed: 5 })
     while (!events(all.run).some(({ kind }) => kind === 'leaving'))
@@ -234,6 +262,10 @@ describe('a panel in the product', () => {
     expect(members.map(({ id }) => id)).toEqual(
       expect.arrayContaining(['knowledge', 'retrieval', 'guided', 'plpf', 'base', `endpoint-${saved.id}`]),
     )
+    // Any adapter that comes with the app can sit too, the aligned one under its own name only.
+    const adapters = members.filter(({ id }) => id.startsWith('base+'))
+    expect(adapters.map(({ id }) => id)).toContain('base+baseline')
+    expect(adapters.map(({ id }) => id)).not.toContain('base+plpf')
     expect(members.find(({ id }) => id === 'guided')?.measured?.persons).toBeGreaterThanOrEqual(500)
   })
 })

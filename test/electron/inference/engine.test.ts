@@ -5,6 +5,8 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -187,6 +189,32 @@ describe('files that are not right', () => {
       code: 'model-invalid',
     })
     expect(readdirSync(join(rig.folder, 'models'))).toEqual([rig.tiny])
+  })
+
+  it.runIf(process.platform === 'linux')('says so when a file cannot be read', async () => {
+    const loop = join(rig.folder, 'loop.gguf')
+    symlinkSync('loop.gguf', loop)
+    const folder = join(rig.folder, 'unreadable')
+    cpSync(join(rig.folder, 'Tiny Llama'), folder, { recursive: true })
+    rmSync(join(folder, 'config.json'))
+    symlinkSync('/proc/self/mem', join(folder, 'config.json'))
+    for (const path of [loop, folder])
+      expect(await failureOf(rig.models.importModel(path, quiet, never))).toMatchObject({
+        code: 'io',
+        message: expect.stringMatching(/cannot be read.*try again/) as string,
+      })
+    expect(readdirSync(join(rig.folder, 'models'))).toEqual([rig.tiny])
+  })
+
+  it('says so when its own folders cannot be made', async () => {
+    const cache = join(rig.folder, 'a file')
+    writeFileSync(cache, '')
+    const paths = { resources: resourcesFolder(), models: join(rig.folder, 'models'), cache }
+    await using own = await engineRig({ paths })
+    expect(await failureOf(own.models.prepare(own.tiny, 'f32', quiet, never))).toMatchObject({
+      code: 'io',
+      message: expect.stringContaining('Move that file away') as string,
+    })
   })
 
   it('knows a model that is already there', async () => {

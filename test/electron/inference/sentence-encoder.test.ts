@@ -10,7 +10,7 @@ const resources = new URL('../../../resources', import.meta.url).pathname
 const fixtures = JSON.parse(
   readFileSync(new URL('../../models/embedding/fixtures/sentences.json', import.meta.url), 'utf8'),
 ) as readonly { sentence: string; ids: number[]; embedding: number[] }[]
-const file = (name: string): string => readFileSync(`${resources}/models/all-minilm-l6-v2/${name}`, 'utf8')
+const file = (name: string): string => readFileSync(`${resources}/models/sentence-encoder/${name}`, 'utf8')
 
 let encoder: LocalSentenceEncoder
 beforeAll(async () => {

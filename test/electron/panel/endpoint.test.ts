@@ -31,7 +31,7 @@ const reader = null as unknown as CaseReader
 
 function memberAt(
   { url }: Pick<CompletionsServer, 'url'>,
-  mayLeave: (leaving: Leaving) => Promise<boolean> = () => Promise.resolve(true),
+  mayLeave: Parameters<typeof speakAtEndpoint>[1] = () => Promise.resolve(true),
   key: string | null = null,
 ): Member {
   return new LanguageMember(
@@ -106,6 +106,7 @@ describe('a server that misbehaves', () => {
     },
     'sends the prompt somewhere else': (_request, response) =>
       response.writeHead(307, { location: 'http://127.0.0.1:9/v1/chat/completions' }).end(),
+    'writes without end and says it is done': says(`Answer: ${'A or B. '.repeat(100_000)}`),
     'talks nonsense': says('Bananas are yellow, whatever A or B may be.'),
   }
 
@@ -119,6 +120,35 @@ describe('a server that misbehaves', () => {
       expect(columns(record)).toEqual(columns(without))
     },
   )
+
+  it.each([
+    ['claims to have spent everything', 'Answer: A'],
+    ['heeds no limit', `Answer: A. Because: ${'it is so. '.repeat(60_000)}`],
+  ])('%s: the others still have their tokens', async (_what, reply) => {
+    const record = await withServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(
+        JSON.stringify({
+          choices: [{ message: { content: reply } }],
+          usage: { prompt_tokens: 10_000_000, completion_tokens: 10_000_000 },
+        }),
+      )
+    })
+    expect(record.rounds).toHaveLength(2)
+    expect(absentServer(record)).toBeNull()
+    expect(columns(record)).toEqual(columns(await panelOf(cast()).start()))
+    expect(JSON.stringify(record).length).toBeLessThan(300_000)
+  })
+
+  it('breaks off: what it had been sent and had said is kept', async () => {
+    const record = await withServer((_request, response) => {
+      streams(response)
+      response.end(piece('Answer: A'))
+    })
+    const [exchange] = record.rounds[0]?.answers[2]?.exchanges ?? []
+    expect(exchange?.reply).toBe('Answer: A')
+    expect(exchange?.messages.at(-1)?.content).toContain(question.text)
+  })
 
   it('never answers: its time runs out, the others go on', async () => {
     const without = await panelOf(cast()).start()
@@ -151,6 +181,33 @@ describe('what leaves', () => {
     const record = await panelOf([...cast(), memberAt(server, () => Promise.resolve(false))]).start()
     expect(server.received).toEqual([])
     expect(absentServer(record)?.why).toBe('not-sent')
+    expect(record.rounds[0]?.answers[2]?.exchanges).toEqual([])
+  })
+
+  it('is nothing once the time to give leave is over', async () => {
+    const server = await serve(says('Answer: A'))
+    let give: (send: boolean) => void = () => undefined
+    let pulled = 0
+    const record = await panelOf(
+      [
+        ...cast(),
+        memberAt(server, (_leaving, signal) => {
+          signal.addEventListener('abort', () => (pulled += 1))
+          return new Promise<boolean>((resolve) => (give = resolve))
+        }),
+      ],
+      {
+        after: (_seconds, late) => {
+          const timer = setTimeout(late, 50)
+          return () => clearTimeout(timer)
+        },
+      },
+    ).start()
+    give(true)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(absentServer(record)?.why).toBe('timed-out')
+    expect(pulled).toBe(1)
+    expect(server.received).toEqual([])
   })
 
   it('is exactly what was shown, with the key in its header only', async () => {

@@ -206,6 +206,14 @@ describe('the member that judges a list of findings', () => {
     await expect(member.open(silent, ask)).rejects.toMatchObject({ failure: { code: 'not-found' } })
   })
 
+  it('is not asked where its list does not fit into its share of the tokens', async () => {
+    const { member, heard } = listMember(stemi)
+    await expect(member.open(chest, { ...ask, maxPromptTokens: 20 })).rejects.toMatchObject({
+      failure: { code: 'prompt-too-long' },
+    })
+    expect(heard).toEqual([])
+  })
+
   it('is measured as right, wrong or silent', async () => {
     const { member } = listMember(stemi)
     async function* asked() {

@@ -42,6 +42,26 @@ describe('verifyResources', () => {
       /models\/weights is missing; models\/stray is not in the manifest/,
     )
   })
+
+  it.each(['', '{"files":[{"pa', '{}', 'null'])(
+    'says how to restore a manifest that reads %j',
+    async (content) => {
+      using folder = temporaryFolder()
+      const { resources, memory } = await shipped(folder.path)
+      writeFileSync(join(resources, 'manifest.json'), content)
+      await expect(verifyResources(resources, memory)).rejects.toMatchObject({
+        code: 'resource-altered',
+        advice: expect.stringContaining('git checkout -- resources') as string,
+      })
+    },
+  )
+
+  it('hashes everything again where a killed run left half of what it remembered', async () => {
+    using folder = temporaryFolder()
+    const { resources, memory } = await shipped(folder.path)
+    writeFileSync(memory, '{"models/wei')
+    expect(await verifyResources(resources, memory)).toContain('intact')
+  })
 })
 
 describe('the manifest', () => {

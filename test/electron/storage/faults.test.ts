@@ -14,10 +14,12 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import Sqlite from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { SqliteDatabase } from '../../../electron/storage/database.ts'
 import { databaseFacts } from '../../../electron/storage/facts.ts'
 import { newDataKey } from '../../../electron/storage/keys.ts'
+import { requireSound } from '../../../electron/storage/open-database.ts'
 import { FailureError } from '../../../models/core/failure.ts'
 import { seededRandom } from '../../../models/core/random.ts'
 import {
@@ -85,6 +87,32 @@ describe('the settings in force', () => {
     writeFileSync(file, '')
     await expectFailure('database-damaged', () => SqliteDatabase.open(file, newDataKey(), { mode: 'open' }))
     expect(() => SqliteDatabase.open(file, newDataKey().subarray(1), { mode: 'open' })).toThrow(RangeError)
+  })
+})
+
+describe('the check of a database', () => {
+  it('is quick at an unlock and finds an index that lies before a backup', () => {
+    const file = join(temporaryFolder(), 'x.db')
+    const key = newDataKey()
+    const database = SqliteDatabase.open(file, key, { mode: 'create' })
+    database.execute("CREATE TABLE t (a, b); CREATE INDEX by_a ON t (a); INSERT INTO t VALUES ('x', 'y')")
+    expect([database.check('quick'), database.check('full')]).toEqual([null, null])
+    database.close()
+
+    // The index now says that it is of the other column; every page of it is whole.
+    const raw = new Sqlite(file).unsafeMode()
+    raw.pragma("cipher = 'sqlcipher'")
+    raw.pragma('legacy = 4')
+    raw.pragma(`key = "x'${key.toString('hex')}'"`)
+    raw.pragma('writable_schema = ON')
+    raw.exec("UPDATE sqlite_schema SET sql = 'CREATE INDEX by_a ON t (b)' WHERE name = 'by_a'")
+    raw.close()
+
+    const reopened = SqliteDatabase.open(file, key, { mode: 'open' })
+    expect(reopened.check('quick')).toBeNull()
+    expect(reopened.check('full')).toMatch(/missing from index by_a/)
+    expect(() => requireSound(reopened, 'full')).toThrow(FailureError)
+    reopened.close()
   })
 })
 

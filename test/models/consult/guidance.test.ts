@@ -80,11 +80,12 @@ describe('guidance', () => {
     const [plain] = (await guidanceFor(base, guide, { session, turns: said })).differential
     const reader: MentionReader = {
       mentions: (text) =>
-        Promise.resolve(
-          text.includes('carousel')
+        Promise.resolve({
+          told: text.includes('carousel')
             ? [{ shares: [{ finding: 'spinning-on-head-movement', share: 0.8 }] }]
             : [],
-        ),
+          denied: [],
+        }),
       nearness: () => Promise.resolve(new Map([['head-spinning', 0.9]])),
     }
     const attentive = openGuide(resourcesFolder(), base, reader)

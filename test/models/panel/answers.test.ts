@@ -83,11 +83,23 @@ describe('an answer', () => {
   })
 
   it('tells what kind of question it answers', () => {
-    expect(kindOfAnswer('B', choices)).toBe('choice')
-    expect(kindOfAnswer('yes', [])).toBe('yes-no')
-    expect(kindOfAnswer('12', [])).toBe('number')
-    expect(kindOfAnswer('12.5 mg', [])).toBe('number')
-    expect(kindOfAnswer('gout', [])).toBe('diagnosis')
-    expect(kindOfAnswer(null, [])).toBe('diagnosis')
+    expect(kindOfAnswer('B', choices, 'Which?')).toBe('choice')
+    expect(kindOfAnswer('yes', [], 'Which?')).toBe('yes-no')
+    expect(kindOfAnswer('12', [], 'Which?')).toBe('number')
+    expect(kindOfAnswer('12.5 mg', [], 'Which?')).toBe('number')
+    expect(kindOfAnswer('gout', [], 'Which?')).toBe('diagnosis')
+    expect(kindOfAnswer(null, choices, 'Is it so?')).toBe('choice')
   })
+
+  it.each([
+    ['What is the most likely diagnosis?', 'diagnosis'],
+    ['Is it gout?', 'yes-no'],
+    ['Her toe hurts at night. Does she have gout? Explain briefly.', 'yes-no'],
+    ['He takes 3 tablets a day for 4 days. How many is that?', 'number'],
+    ['What dose would be too much?', 'number'],
+    ['Do not guess. What is it?', 'diagnosis'],
+    ['Name the diagnosis.', 'diagnosis'],
+  ])('is told from the question where none is expected: %j', (text, kind) =>
+    expect(kindOfAnswer(null, [], text)).toBe(kind),
+  )
 })

@@ -33,6 +33,13 @@ describe('a verdict', () => {
     })
   })
 
+  it('is not carried by who only says that it is sure, beside members that were measured', () => {
+    expect(decide([vote('a', 'x', 0.8, 0.7), vote('b', 'y', 1)])).toMatchObject({
+      by: 'summed-confidence',
+      answer: 'x',
+    })
+  })
+
   it('goes by the best-calibrated member when confidences are equal', () => {
     const four = [
       vote('a', 'x', 0.5, 0.5),

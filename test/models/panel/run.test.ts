@@ -2,8 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FailureError } from '../../../models/core/failure.ts'
 import type { PanelEvent } from '../../../models/panel/events.ts'
-import { differences, recordedMember } from '../../../models/panel/replay.ts'
+import { differences, recordedMember, replayedMember } from '../../../models/panel/replay.ts'
 import { Stop } from '../../../models/panel/stop.ts'
+import { longestReply, type Member } from '../../../models/panel/member.ts'
+import { seedFor } from '../../../models/panel/run.ts'
 import { broken, panelOf, scripted } from '../../support/panel.ts'
 
 const letters = ['A', 'B', 'C'] as const
@@ -117,6 +119,41 @@ describe('a panel', () => {
     await expect(poor.start()).rejects.toMatchObject({ failure: { code: 'refused' } })
   })
 
+  it('takes nothing of the others’ tokens for one who takes more than its share', async () => {
+    const greedy: Member = {
+      ...scripted('greedy', ['A']),
+      open: async (question, ask) => {
+        const { opinion, exchanges } = await scripted('greedy', ['A']).open(question, ask)
+        return { opinion, exchanges: exchanges.map((each) => ({ ...each, tokens: 10_000_000 })) }
+      },
+    }
+    const record = await panelOf([scripted('one', ['A', 'B']), scripted('two', ['B', 'B']), greedy]).start()
+    expect(record.rounds.flatMap(({ answers }) => answers.map(({ absence }) => absence))).toEqual(
+      record.rounds.flatMap(() => [null, null, null]),
+    )
+  })
+
+  it('keeps what a member was given and had said when it broke off', async () => {
+    const messages = [{ role: 'user', content: 'Which is it?' }] as const
+    const halfway: Member = {
+      ...scripted('three', []),
+      open: (_question, { onAsked, onText }) => {
+        onAsked?.({ messages, ownAnswersLeftOut: 0 })
+        onText('Answer')
+        onText(`: ${'A'.repeat(2 * longestReply)}`)
+        return Promise.reject(broken())
+      },
+    }
+    const record = await panelOf([scripted('one', ['A']), scripted('two', ['A']), halfway]).start()
+    const [exchange] = record.rounds[0]?.answers[2]?.exchanges ?? []
+    expect(exchange).toMatchObject({ messages, seed: seedFor(7, 'three', 0), model: { hash: null } })
+    expect(exchange?.reply).toMatch(/^Answer: A+$/)
+    expect(exchange?.reply).toHaveLength(longestReply)
+    expect(record.tokens.generated).toBeGreaterThan(longestReply / 4)
+    const again = await panelOf(record.members.map((each) => recordedMember(record, each))).start()
+    expect(differences(record, again)).toEqual([])
+  })
+
   it('hears a challenger and gives it no vote', async () => {
     const physician = scripted('one', ['A'])
     const record = await panelOf([
@@ -176,5 +213,40 @@ describe('a panel', () => {
       scripted('three', [broken()]),
     ]).start()
     expect(differences(first, other)).toContain('two said A in round 1 instead of B.')
+  })
+
+  it('is replayed exactly also where a person or the clock ended a member', async () => {
+    const late: (() => void)[] = []
+    const cast = () => [
+      scripted('one', ['A']),
+      scripted('two', ['B', 'C', 'A']),
+      scripted('slow', ['hangs']),
+      scripted('stopped', ['C', 'hangs']),
+      scripted('left', ['C', 'A']),
+    ]
+    const first = panelOf(cast(), {
+      after: (_seconds, call) => {
+        late.push(call)
+        return () => undefined
+      },
+      onEvent: (event) => {
+        if (event.kind !== 'answered') return
+        if (event.round === 0 && event.answer.member === 'left') late[2]?.()
+        if (event.round === 1 && event.answer.member === 'left') {
+          first.stopMember('stopped')
+          first.stopMember('left')
+        }
+      },
+    })
+    const record = await first.start()
+    expect(record.rounds.map(({ answers }) => answers.map(({ absence }) => absence?.why ?? '-'))).toEqual([
+      ['-', '-', 'timed-out', '-', '-'],
+      ['-', '-', 'timed-out', 'stopped', '-'],
+      ['-', '-', 'timed-out', 'stopped', 'stopped'],
+    ])
+    const anew = cast().map((member) => replayedMember(record, member))
+    expect(differences(record, await panelOf(anew).start())).toEqual([])
+    const recorded = record.members.map((description) => recordedMember(record, description))
+    expect(differences(record, await panelOf(recorded).start())).toEqual([])
   })
 })

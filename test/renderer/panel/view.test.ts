@@ -124,6 +124,11 @@ describe('setting up a second opinion', () => {
     await user.click(form.getByRole('button', { name: 'Add' }))
     expect(await screen.findByText('qwen3, key kept encrypted')).toBeTruthy()
     expect(bridge.requestsOf('panel.saveEndpoint')[0]).toMatchObject({ id: null, key: 'secret' })
+
+    await user.click(screen.getByRole('button', { name: 'Change Lab' }))
+    await user.click(screen.getByRole('checkbox', { name: 'Remove the stored key' }))
+    await user.click(screen.getByRole('button', { name: 'Save' }))
+    await waitFor(() => expect(bridge.requestsOf('panel.saveEndpoint')[1]).toMatchObject({ key: '' }))
     expect(bridge.requestsOf('panel.start')).toEqual([])
   })
 })

@@ -1,5 +1,0 @@
-#!/bin/sh
-# Becomes Electron as the user in CONSILIUM_ACCOUNT (uid:gid), keeping this process's id and pipes.
-unset XDG_RUNTIME_DIR XDG_CONFIG_HOME XDG_CACHE_HOME XDG_DATA_HOME DBUS_SESSION_BUS_ADDRESS
-exec setpriv --reuid="${CONSILIUM_ACCOUNT%:*}" --regid="${CONSILIUM_ACCOUNT#*:}" --clear-groups \
-  "$CONSILIUM_ELECTRON_PATH" "$@"
