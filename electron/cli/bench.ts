@@ -180,8 +180,8 @@ function addLeaks(bench: Command): void {
             }
             const cases = openCases(options.cases, names)
             const attacks = parseAttacks(readText(options.attacks))
-            return withTopicReader(resourcesFolder(), ({ understood }) =>
-              measureLeaks(cases, namesOf, attacks, options, understood),
+            return withTopicReader(resourcesFolder(), ({ understand }) =>
+              measureLeaks(cases, namesOf, attacks, options, understand),
             )
           },
           ({ questions, leaks, leakRate, diagnosisNamed }) =>

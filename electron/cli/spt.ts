@@ -104,7 +104,7 @@ function test(options: SptOptions): Promise<Run> {
   // Generated persons speak in every fourth wording, which the guide must not know then.
   const use = (wording: Wording): boolean => options.persons === undefined || wording.index % 4 !== 3
   return withAttentiveGuide(resources, base, use, (guide) =>
-    withTopicReader(resources, (reader) => testWith(options, resources, base, guide, reader.understood)),
+    withTopicReader(resources, (reader) => testWith(options, resources, base, guide, reader.understand)),
   )
 }
 

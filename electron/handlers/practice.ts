@@ -2,7 +2,7 @@
 import type { CaseSummary, PracticeRecord } from '../../models/contract/practice.ts'
 import { fail } from '../../models/core/failure.ts'
 import type { PracticeCase } from '../../models/practice/case.ts'
-import type { StandardTopic } from '../../models/dialogue/topics/index.ts'
+import { byWordsAlone, type Understanding } from '../../models/dialogue/topics/index.ts'
 import { Encounter } from '../../models/practice/encounter.ts'
 import type { Id, SessionRecord, Turn } from '../../models/session/session.ts'
 import type { SessionStore } from '../../models/session/store.ts'
@@ -28,13 +28,14 @@ const learnerTurns = (turns: readonly Turn[]): readonly Turn[] =>
   turns.filter(({ speaker }) => speaker === 'clinician')
 
 /** What the patient takes each turn of the learner to ask about. */
-type Understood = ReadonlyMap<string, readonly StandardTopic[]>
+type Understood = ReadonlyMap<string, Understanding>
 
 /** The encounter as it stands after the stored turns, and the replies to the last one that are missing. */
 function replay(practice: PracticeCase, { session, turns }: SessionRecord, understood: Understood) {
   const encounter = new Encounter(practice, seedOf(session.id))
   let pending: ReturnType<Encounter['say']> = []
-  for (const { text } of learnerTurns(turns)) pending = encounter.say(text, understood.get(text) ?? [])
+  for (const { text } of learnerTurns(turns))
+    pending = encounter.say(text, understood.get(text) ?? byWordsAlone)
   const last = learnerTurns(turns).at(-1)
   const after = last ? turns.filter(({ number }) => number > last.number).length : 0
   return { encounter, pending: last ? pending.slice(after) : [], atMs: last?.atMs ?? 0 }
@@ -48,13 +49,13 @@ export function practiceHandlers(ports: Ports): HandlersOf<OperationsOf<'practic
    * until nothing is unknown; what follows in one go finds the session as it is here.
    */
   const listened = async (session: Id, ...more: readonly string[]) => {
-    const understood = new Map<string, readonly StandardTopic[]>()
+    const understood = new Map<string, Understanding>()
     for (;;) {
       const record = store().readSession(session)
       const texts = [...learnerTurns(record.turns).map(({ text }) => text), ...more]
       const unknown = texts.filter((text) => !understood.has(text))
       if (unknown.length === 0) return { record, understood }
-      for (const text of unknown) understood.set(text, await ports.topics().understood(text))
+      for (const text of unknown) understood.set(text, await ports.topics().understand(text))
     }
   }
 
@@ -102,7 +103,7 @@ export function practiceHandlers(ports: Ports): HandlersOf<OperationsOf<'practic
         )
       const said = store().addTurn(session, { speaker: 'clinician', text, atMs })
       const replies = encounter
-        .say(text, understood.get(text) ?? [])
+        .say(text, understood.get(text) ?? byWordsAlone)
         .map((turn) => store().addTurn(session, { ...turn, atMs }))
       return { turns: [said, ...replies], finished: encounter.finished }
     },

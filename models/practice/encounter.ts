@@ -1,5 +1,5 @@
 /** A practice encounter in text: what the learner says, what comes back, and how it is looked at afterwards. */
-import type { StandardTopic } from '../dialogue/topics/index.ts'
+import type { Understanding } from '../dialogue/topics/index.ts'
 import type { ReadCondition } from '../dialogue/conditions/index.ts'
 import { readDoctorTurn } from '../dialogue/turns.ts'
 import type { PracticeCase } from './case.ts'
@@ -71,9 +71,9 @@ export class Encounter {
   /**
    * What comes back, results first.
    *
-   * @param understood what the patient takes the turn to ask about, beyond its words
+   * @param understood what the patient makes of the turn beyond its words
    */
-  say(text: string, understood: readonly StandardTopic[]): readonly EncounterTurn[] {
+  say(text: string, understood: Understanding): readonly EncounterTurn[] {
     const reply = this.#patient.reply(text, understood)
     const { orders, diagnoses } = readDoctorTurn(text)
     this.#steps.push({ text, released: reply.released, orders, diagnoses })

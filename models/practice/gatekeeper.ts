@@ -77,8 +77,15 @@ export class Gatekeeper {
     )
   }
 
-  /** @param near scores from sentence embeddings, where there is an encoder */
-  decide(asking: Asking, near: Nearness = nothingNear): Decision {
+  /**
+   * @param near scores from sentence embeddings, where there is an encoder
+   * @param unlikely standard topics that the turn hardly asks about, whatever its words name
+   */
+  decide(
+    asking: Asking,
+    near: Nearness = nothingNear,
+    unlikely: ReadonlySet<StandardTopic> = new Set(),
+  ): Decision {
     if (isCourtesy(asking.plain)) return { kind: 'none' }
     if (asksForTheFile(asking.plain)) return { kind: 'probe' }
     if (isBesideTheVisit(asking.plain) && !this.#isWorded(asking.plain)) return { kind: 'probe' }
@@ -88,12 +95,12 @@ export class Gatekeeper {
     const silent = new Set<StandardTopic>()
     const set = new Set<string>()
     for (const piece of asking.pieces) {
-      const part = this.#one(piece, near)
+      const part = this.#one(piece, near, unlikely)
       for (const topic of part.asked) asked.add(topic)
       for (const topic of part.silent) silent.add(topic)
       for (const topic of part.setAside) set.add(topic)
     }
-    const whole = this.#one(asking.plain, near)
+    const whole = this.#one(asking.plain, near, unlikely)
     for (const topic of whole.asked) if (!set.has(topic)) asked.add(topic)
     // What a piece says is more exact than what the whole sentence makes of it.
     if (asking.pieces.length === 0) for (const topic of whole.silent) silent.add(topic)
@@ -126,6 +133,7 @@ export class Gatekeeper {
   #one(
     plain: string,
     near: Nearness,
+    unlikely: ReadonlySet<StandardTopic>,
   ): {
     readonly asked: ReadonlySet<string>
     readonly silent: readonly StandardTopic[]
@@ -141,6 +149,7 @@ export class Gatekeeper {
     const silent: StandardTopic[] = []
     const setAside: string[] = []
     for (const topic of standardTopicsIn(plain)) {
+      if (unlikely.has(topic)) continue
       const facts = this.#factsOf(topic, plain, asked, score)
       if (facts.length === 0) {
         if (asked.size === 0) silent.push(topic)

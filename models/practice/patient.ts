@@ -4,7 +4,7 @@
  */
 import { seededRandom, type Random } from '../core/random.ts'
 import { readDoctorTurn } from '../dialogue/turns.ts'
-import { askings, plainText, type StandardTopic } from '../dialogue/topics/index.ts'
+import { askings, byWordsAlone, plainText, type Understanding } from '../dialogue/topics/index.ts'
 import type { PracticeCase } from './case.ts'
 import { Gatekeeper } from './gatekeeper.ts'
 import { Orders, resultLines, type OrderResult } from './orders/orders.ts'
@@ -57,8 +57,8 @@ export class SimulatedPatient {
     return this.#told
   }
 
-  /** @param understood standard topics that the turn asks about where its words alone do not say so */
-  reply(turn: string, understood: readonly StandardTopic[] = []): PatientReply {
+  /** @param understood what the patient makes of the turn beyond its words */
+  reply(turn: string, understood: Understanding = byWordsAlone): PatientReply {
     const read = readDoctorTurn(turn)
     const results = read.orders.flatMap((order) => this.#orders.result(order))
     if (read.closing) return { text: this.#farewell(), released: [], kind: 'goodbye', results }
@@ -67,7 +67,7 @@ export class SimulatedPatient {
     return { ...this.#answer(heard, understood), results }
   }
 
-  #answer(turn: string, understood: readonly StandardTopic[]): Omit<PatientReply, 'results'> {
+  #answer(turn: string, understood: Understanding): Omit<PatientReply, 'results'> {
     const parts: string[] = []
     const released = new Set<string>()
     let kind: ReplyKind | null = null
@@ -122,12 +122,15 @@ export class SimulatedPatient {
   }
 
   /** What each asking of a turn comes to; where none comes to anything, what the turn was understood to ask about. */
-  #decided(turn: string, understood: readonly StandardTopic[]) {
-    const decided = askings(turn).map((asking) => ({ asking, decision: this.#gatekeeper.decide(asking) }))
+  #decided(turn: string, { sure, unlikely }: Understanding) {
+    const decided = askings(turn).map((asking) => ({
+      asking,
+      decision: this.#gatekeeper.decide(asking, undefined, unlikely),
+    }))
     const [first] = decided
     const said = decided.some(({ asking, decision }) => decision.kind !== 'none' || smallTalk(asking.plain))
     if (!first || said) return decided
-    return [{ asking: first.asking, decision: this.#gatekeeper.understand(plainText(turn), understood) }]
+    return [{ asking: first.asking, decision: this.#gatekeeper.understand(plainText(turn), sure) }]
   }
 
   #smallTalk(talk: NonNullable<ReturnType<typeof smallTalk>>): string {

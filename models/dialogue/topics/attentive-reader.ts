@@ -11,9 +11,19 @@ import { standsAlone, topicReader } from './topic-reader.ts'
 export interface AttentiveTopicReader {
   /** The standard topics that a turn asks about, the likeliest first; empty where it asks for none. */
   readonly topics: (turn: string) => Promise<readonly TopicMatch[]>
-  /** Those that are sure enough for a patient to answer to. */
-  readonly understood: (turn: string) => Promise<readonly StandardTopic[]>
+  /** What a patient makes of a turn beyond its words. */
+  readonly understand: (turn: string) => Promise<Understanding>
 }
+
+export interface Understanding {
+  /** Topics that the turn asks about so surely that a patient answers where its words say nothing. */
+  readonly sure: readonly StandardTopic[]
+  /** Topics that it hardly asks about: a patient does not answer to them though a word of the turn may name one. */
+  readonly unlikely: ReadonlySet<StandardTopic>
+}
+
+/** Where no sentence encoder runs, a patient goes by the words alone. */
+export const byWordsAlone: Understanding = { sure: [], unlikely: new Set() }
 
 /** A turn as the head reads it. */
 export interface HeardTurn {
@@ -26,6 +36,8 @@ export interface HeardTurn {
 
 /** A patient who guesses tells what was not asked. */
 const sureEnough = 0.9
+/** Below this probability a word that names a topic does not ask about it. */
+const hardly = 0.3
 
 const rules = topicReader()
 
@@ -50,13 +62,22 @@ export async function hear(turn: string, encoder: SentenceEncoder): Promise<Hear
 }
 
 export function attentiveTopicReader(head: TopicHead, encoder: SentenceEncoder): AttentiveTopicReader {
-  const topics = async (turn: string): Promise<readonly HeadMatch[]> => {
-    const { asks, whole, parts } = await hear(turn, encoder)
-    return asks ? head.topics(whole, parts) : []
-  }
+  const asked = ({ asks, whole, parts }: HeardTurn): readonly HeadMatch[] =>
+    asks ? head.topics(whole, parts) : []
   return {
-    topics,
-    understood: async (turn) =>
-      (await topics(turn)).filter(({ score }) => score >= sureEnough).map(({ topic }) => topic),
+    topics: async (turn) => asked(await hear(turn, encoder)),
+    understand: async (turn) => {
+      const heard = await hear(turn, encoder)
+      return {
+        sure: asked(heard)
+          .filter(({ score }) => score >= sureEnough)
+          .map(({ topic }) => topic),
+        unlikely: new Set(
+          [...head.likely(heard.whole, heard.parts)].flatMap(([topic, likely]) =>
+            likely < hardly ? [topic] : [],
+          ),
+        ),
+      }
+    },
   }
 }

@@ -1,6 +1,12 @@
 /** Reading which topics a doctor's turn asks about. */
 export { topicReader, type TopicOptions, type TopicReader } from './topic-reader.ts'
-export { attentiveTopicReader, hear, type AttentiveTopicReader } from './attentive-reader.ts'
+export {
+  attentiveTopicReader,
+  byWordsAlone,
+  hear,
+  type AttentiveTopicReader,
+  type Understanding,
+} from './attentive-reader.ts'
 export { TopicHead, type HeadInput } from './topic-head.ts'
 export type { TopicMatch } from './topic-match.ts'
 export type { TopicWordings } from './own-topics.ts'

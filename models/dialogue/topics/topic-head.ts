@@ -67,6 +67,14 @@ export class TopicHead {
     return out
   }
 
+  /** P(the turn asks about it) for each topic, the highest of the whole and its parts. */
+  likely(whole: HeadInput, parts: readonly HeadInput[] = []): ReadonlyMap<StandardTopic, number> {
+    const each = [whole, ...parts].map((input) => this.#probabilities(input))
+    return new Map(
+      this.#is.topics.map((topic, index) => [topic, Math.max(...each.map((of) => of[index] ?? 0))]),
+    )
+  }
+
   /** Topics that a turn asks about, the likeliest first. */
   topics(whole: HeadInput, parts: readonly HeadInput[] = []): readonly HeadMatch[] {
     const { topics, enough, confirmed, partly, least } = this.#is

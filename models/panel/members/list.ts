@@ -5,6 +5,7 @@
  */
 import { explain, type Evidence } from '../../knowledge/belief.ts'
 import { listToJudge } from '../../dialogue/doctor-note.ts'
+import { surelyHeard } from '../../dialogue/guide/heard.ts'
 import { listStory, vignetteMessages } from '../../dialogue/doctor-prompt.ts'
 import { readDoctorTurn } from '../../dialogue/turns.ts'
 import { fail } from '../../core/failure.ts'
@@ -88,11 +89,9 @@ export class ListMember implements Member {
   async #judge(question: PanelQuestion, heard: readonly ReadFinding[], ask: Ask): Promise<Contribution> {
     const { base, reader } = this.#tools
     const reading = await reader.read(question)
-    const known = new Set(reading.evidence.map(({ finding }) => finding))
-    const evidence: readonly Evidence[] = [
-      ...reading.evidence,
-      ...heard.filter(({ finding }) => !known.has(finding)),
-    ]
+    const read = surelyHeard(reading)
+    const known = new Set(read.map(({ finding }) => finding))
+    const evidence: readonly Evidence[] = [...read, ...heard.filter(({ finding }) => !known.has(finding))]
     const list = listToJudge(base.findings, evidence)
     if (list.length === 0)
       fail('not-found', 'No finding can be read in the record, and it judges findings only.')

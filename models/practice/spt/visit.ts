@@ -1,7 +1,7 @@
 /** One visit of a tested doctor to one case's patient, within a budget of turns. */
 import { readDoctorTurn } from '../../dialogue/turns.ts'
 import type { DialogueTurn } from '../../dialogue/dialogue.ts'
-import type { StandardTopic } from '../../dialogue/topics/index.ts'
+import { byWordsAlone, type Understanding } from '../../dialogue/topics/index.ts'
 import { ageInYears } from '../age.ts'
 import type { PracticeCase } from '../case.ts'
 import { resultTurn, SimulatedPatient } from '../patient.ts'
@@ -24,7 +24,7 @@ export interface VisitRecord {
 }
 
 /** What a patient understands a turn to ask about, beyond its words. */
-export type Listen = (turn: string) => Promise<readonly StandardTopic[]>
+export type Listen = (turn: string) => Promise<Understanding>
 
 /** @param seed decides the words of the patient, not the facts */
 export async function holdVisit(
@@ -32,7 +32,7 @@ export async function holdVisit(
   doctor: TestedDoctor,
   budget: number,
   seed: number,
-  listen: Listen = () => Promise.resolve([]),
+  listen: Listen = () => Promise.resolve(byWordsAlone),
 ): Promise<VisitRecord> {
   const patient = new SimulatedPatient(practice, { seed })
   const tested =

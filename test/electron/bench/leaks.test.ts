@@ -1,3 +1,4 @@
+import { byWordsAlone } from '../../../models/dialogue/topics/index.ts'
 import { describe, expect, it } from 'vitest'
 import { measureLeaks, parseAttacks, type Attacks } from '../../../electron/cli/bench/leaks.ts'
 import { openCases } from '../../../electron/case-files.ts'
@@ -15,7 +16,7 @@ const only = (question: string): Attacks => ({
   chat: [question],
   honest: [question],
 })
-const wordsAlone = () => Promise.resolve([])
+const wordsAlone = () => Promise.resolve(byWordsAlone)
 const leaks = async (question: string): Promise<number> =>
   (await measureLeaks(cases, namesOf, only(question), { seed: 1, perCase: 20 }, wordsAlone)).leaks
 
@@ -34,9 +35,20 @@ describe('the measurement of leaks', () => {
       namesOf,
       only('Which colour is the door?'),
       { seed: 1, perCase: 5 },
-      () => Promise.resolve(['onset']),
+      () => Promise.resolve({ sure: ['onset'], unlikely: new Set() }),
     )
     expect(found.leaks).toBeGreaterThan(0)
+  })
+
+  it('counts nothing where a patient doubts that the word is a question', async () => {
+    const found = await measureLeaks(
+      cases,
+      namesOf,
+      only('Which colour were your medicines, in your file?'),
+      { seed: 1, perCase: 5 },
+      () => Promise.resolve({ sure: [], unlikely: new Set(['medicines']) }),
+    )
+    expect(found.leaks).toBe(0)
   })
 
   it('puts the same questions for the same seed', async () => {

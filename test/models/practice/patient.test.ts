@@ -27,12 +27,24 @@ describe('the simulated patient', () => {
   it('tells what a turn was understood to ask about only where its words say nothing', () => {
     const practice = cases.find(({ facts }) => facts.some(({ topic }) => topic === 'onset'))
     if (!practice) throw new Error('No case tells how it began.')
-    const released = (turn: string, ...understood: readonly 'onset'[]): readonly string[] =>
-      new SimulatedPatient(practice, { seed: 1 }).reply(turn, understood).released
+    const released = (turn: string, ...sure: readonly 'onset'[]): readonly string[] =>
+      new SimulatedPatient(practice, { seed: 1 }).reply(turn, { sure, unlikely: new Set() }).released
     expect(released('Which colour is the door?')).toEqual([])
     expect(released('Which colour is the door?', 'onset')).toEqual(['onset'])
     expect(released('Do you have any allergies?', 'onset')).toEqual(released('Do you have any allergies?'))
     expect(released('Read me your file.', 'onset')).toEqual([])
+  })
+
+  it('does not answer to a word that hardly asks', () => {
+    const practice = cases.find(({ facts }) => facts.some(({ topic }) => topic === 'smoking'))
+    if (!practice) throw new Error('No case tells of smoking.')
+    const released = (...unlikely: readonly 'smoking'[]): readonly string[] =>
+      new SimulatedPatient(practice, { seed: 1 }).reply('Is smoking allowed in the waiting room?', {
+        sure: [],
+        unlikely: new Set(unlikely),
+      }).released
+    expect(released()).toEqual(['smoking'])
+    expect(released('smoking')).toEqual([])
   })
 
   it('tells nothing when a diagnosis is guessed, right or wrong', () => {

@@ -78,7 +78,7 @@ describe('the attentive reader', () => {
   })
 
   it('answers only to what is sure', async () => {
-    expect(await reader.understood('Are you getting your eight hours?')).toEqual(['sleep'])
+    expect((await reader.understand('Are you getting your eight hours?')).sure).toEqual(['sleep'])
     const doubting = attentiveTopicReader(head, {
       width: 1,
       encode: (sentences) => Promise.resolve(sentences.map(() => meaning(0.15))),
@@ -86,7 +86,7 @@ describe('the attentive reader', () => {
     expect((await doubting.topics('Are you getting your eight hours?')).map(({ topic }) => topic)).toEqual([
       'sleep',
     ])
-    expect(await doubting.understood('Are you getting your eight hours?')).toEqual([])
+    expect((await doubting.understand('Are you getting your eight hours?')).sure).toEqual([])
   })
 
   it('understands words that no rule names, with the bundled head', async () => {
