@@ -22,6 +22,8 @@ import { readable } from './readable.ts'
 /** A question or a note section needs no more; a model that runs on repeats itself. */
 const longestQuestionTokens = 96
 const longestSectionTokens = 256
+/** Where the model examines or concludes instead, it is asked once more, with the first words of a question given. */
+const questionOpenings = ['', 'Have you had any']
 
 const stopped = (): never => fail('cancelled', 'Stopped before anything was written.')
 
@@ -58,27 +60,34 @@ export function consultHandlers(
 
   const suggest = async (session: Id, context: JobContext): Promise<JobOutcome> => {
     const record = consented(session).readSession(session)
-    const enough = new AbortController()
-    let soFar = ''
-    const written = await converse(ports, {
-      record,
-      conversation: `${session}:suggest`,
-      prompt: suggestPrompt(record),
-      longest: longestQuestionTokens,
-      signal: AbortSignal.any([context.signal, enough.signal]),
-      progress: context.progress,
-      onDelta: (delta) => {
-        context.delta({ kind: 'suggest', delta })
-        soFar += delta.text
-        // The rest would be thrown away: only the first question is offered.
-        if (readQuestion(soFar) !== null) enough.abort()
-      },
-    })
-    if (context.signal.aborted) stopped()
-    const question = readQuestion(written.text)
-    if (question === null) return { kind: 'suggest', suggestion: null }
-    const provenance = { ...written.provenance, finish: 'end' as const }
-    return { kind: 'suggest', suggestion: consented(session).addSuggestion(session, question, provenance) }
+    for (const opening of questionOpenings) {
+      const enough = new AbortController()
+      let soFar = ''
+      const written = await converse(ports, {
+        record,
+        conversation: `${session}:suggest`,
+        prompt: { ...suggestPrompt(record), opening },
+        longest: longestQuestionTokens,
+        signal: AbortSignal.any([context.signal, enough.signal]),
+        progress: context.progress,
+        onDelta: (delta) => {
+          const text = soFar === '' && opening !== '' ? `\n${delta.text}` : delta.text
+          context.delta({ kind: 'suggest', delta: { ...delta, text } })
+          soFar += delta.text
+          // The rest would be thrown away: only the first question is offered.
+          if (readQuestion(soFar) !== null) enough.abort()
+        },
+      })
+      if (context.signal.aborted) stopped()
+      const question = readQuestion(written.text)
+      if (question === null) continue
+      const provenance = { ...written.provenance, finish: 'end' as const }
+      return {
+        kind: 'suggest',
+        suggestion: consented(session).addSuggestion(session, question, provenance),
+      }
+    }
+    return { kind: 'suggest', suggestion: null }
   }
 
   const draft = async (

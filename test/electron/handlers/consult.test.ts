@@ -163,6 +163,13 @@ describe('a suggested question', () => {
     expect(suggestion?.provenance.tokens).toBeLessThan(6)
   })
 
+  test('is asked for with its first words given where the model orders something instead', async () => {
+    product.models.script = ({ opening }) => (opening ? ' chest pain?' : 'I would like to examine: chest.')
+    const { job } = await product.ask('consult.suggest', { session })
+    const { suggestion } = await product.outcome(job, 'suggest')
+    expect(suggestion?.question).toBe('Have you had any chest pain?')
+  })
+
   test('is none when the model asks nothing', async () => {
     product.models.script = () => 'I see. That is bad.'
     const { job } = await product.ask('consult.suggest', { session })
