@@ -1,4 +1,4 @@
-/** Whether an answer begins with a yes or a no, and whether a sentence denies what it names. */
+/** Whether an answer begins with a yes or a no, and the clauses of it that can be read on their own. */
 
 export type Polarity = 'yes' | 'no' | 'unsure' | 'none'
 
@@ -8,9 +8,6 @@ const noStart =
   /^(?:(?:well|um|er|oh|sorry|doctor|actually),?\s+)*(?:no\b|nope\b|nah\b|never\b|none\b|nothing\b|not (?:really|at all|that|as far|once|since|in|even|particularly)\b|neither\b|not\b[^.]{0,30}$|i (?:don'?t|do not|haven'?t|have not|didn'?t|did not|never)\b|(?:he|she|it) (?:doesn'?t|does not|hasn'?t|isn'?t|didn'?t)\b)/
 const yesStart =
   /^(?:(?:well|um|er|oh|sorry|doctor|actually),?\s+)*(?:yes\b|yeah\b|yep\b|yup\b|aye\b|i do\b|i have\b|i am\b|i did\b|he does\b|he has\b|she does\b|she has\b|it does\b|it is\b|a bit\b|a little\b|sometimes\b|often\b|always\b|quite\b|very\b|definitely\b|absolutely\b|all the time\b|terribly\b|awful\b)/
-const denial =
-  /\b(?:no|not|never|none|nothing|neither|nor|without|hardly|denies|nobody|nowhere)\b|n'?t\b(?<!\bwon'?t stop)|\bno longer\b/
-
 const plain = (text: string): string => text.trim().toLowerCase().replaceAll('’', "'")
 
 export function openingPolarity(answer: string): Polarity {
@@ -20,8 +17,6 @@ export function openingPolarity(answer: string): Polarity {
   if (yesStart.test(text)) return 'yes'
   return 'none'
 }
-
-export const denies = (sentence: string): boolean => denial.test(plain(sentence))
 
 /** A bare yes or no carries no more than its polarity. */
 export const isBare = (sentence: string): boolean => plain(sentence).split(/\s+/).length <= 2

@@ -1,5 +1,5 @@
 /** A server can be slow, broken, endless or hostile: nothing outside its own column changes. */
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { speakAtEndpoint, type Leaving } from '../../../electron/panel-endpoint.ts'
 import type { CaseReader } from '../../../models/panel/clinical/case-reading.ts'
 import { LanguageMember } from '../../../models/panel/members/language.ts'
@@ -8,23 +8,12 @@ import type { PanelRecord } from '../../../models/panel/record.ts'
 import {
   piece,
   says,
-  serveCompletions,
   streams,
   type Answer,
   type CompletionsServer,
 } from '../../support/completions-server.ts'
+import { served } from '../../support/served.ts'
 import { describe as described, panelOf, question, scripted } from '../../support/panel.ts'
-
-const closing: (() => void)[] = []
-afterEach(() => {
-  for (const close of closing.splice(0)) close()
-})
-
-async function serve(answer: Answer): Promise<CompletionsServer> {
-  const server = await serveCompletions(answer)
-  closing.push(server.close)
-  return server
-}
 
 // A choice is asked for: no case is read.
 const reader = null as unknown as CaseReader
@@ -54,7 +43,7 @@ const columns = ({ rounds, verdict }: PanelRecord) => ({
 })
 
 const withServer = async (answer: Answer, seconds = 5): Promise<PanelRecord> =>
-  panelOf([...cast(), memberAt(await serve(answer))], {
+  panelOf([...cast(), memberAt(await served(answer))], {
     after: (_seconds, late) => {
       const timer = setTimeout(late, seconds * 1000)
       return () => clearTimeout(timer)
@@ -177,7 +166,7 @@ describe('a server that misbehaves', () => {
 
 describe('what leaves', () => {
   it('is nothing without leave', async () => {
-    const server = await serve(says('Answer: A'))
+    const server = await served(says('Answer: A'))
     const record = await panelOf([...cast(), memberAt(server, () => Promise.resolve(false))]).start()
     expect(server.received).toEqual([])
     expect(absentServer(record)?.why).toBe('not-sent')
@@ -185,7 +174,7 @@ describe('what leaves', () => {
   })
 
   it('is nothing once the time to give leave is over', async () => {
-    const server = await serve(says('Answer: A'))
+    const server = await served(says('Answer: A'))
     let give: (send: boolean) => void = () => undefined
     let pulled = 0
     const record = await panelOf(
@@ -212,7 +201,7 @@ describe('what leaves', () => {
 
   it('is exactly what was shown, with the key in its header only', async () => {
     const shown: Leaving[] = []
-    const server = await serve(says('Answer: C'))
+    const server = await served(says('Answer: C'))
     await panelOf([
       ...cast(),
       memberAt(
@@ -244,7 +233,7 @@ describe('what leaves', () => {
   })
 
   it('is nothing at all from a panel of members on this computer', async () => {
-    const server = await serve(says('Answer: A'))
+    const server = await served(says('Answer: A'))
     await panelOf(cast()).start()
     expect(server.received).toEqual([])
     expect(question.turns.length).toBeGreaterThan(0)
