@@ -13,6 +13,7 @@ import {
   goHome,
   openArea,
   prepareModel,
+  lock,
   unlock,
   wordsOfTurn,
 } from '../support/window.ts'
@@ -307,8 +308,7 @@ test('without consent the model is asked nothing and nothing is typed', async ()
 
 test('after locking and unlocking everything is as it was', async () => {
   const before = await record()
-  await page().keyboard.press('Control+KeyL')
-  await expect(page().getByRole('heading', { name: 'Locked' })).toBeVisible()
+  await lock(page())
   await expect(page().getByText(person)).toHaveCount(0)
   await unlock(page())
   await openConsultation()

@@ -18,6 +18,7 @@ import {
   goHome,
   openArea,
   startConsultation,
+  lock,
   unlock,
   wordsOfTurn,
 } from '../support/window.ts'
@@ -195,8 +196,7 @@ test('the last acknowledged turn outlives a kill, and the next unlock reads the 
   expect(trail.ok && trail.value.some(({ action }) => action === 'vault.unlock-failed')).toBe(true)
 
   // After a clean end there is nothing to look for.
-  await page().keyboard.press('Control+KeyL')
-  await expect(page().getByRole('heading', { name: 'Locked' })).toBeVisible()
+  await lock(page())
   await watchPragmas(launched)
   await unlock(page())
   await expect(page().getByRole('navigation', { name: 'Areas' })).toBeVisible()
@@ -236,8 +236,7 @@ test('a full disk is said, what was typed stays, and it is saved once there is r
     await expect(alert).toHaveCount(0)
     await addTurn(window, 'Said when there was room again.')
 
-    await window.keyboard.press('Control+KeyL')
-    await expect(window.getByRole('heading', { name: 'Locked' })).toBeVisible()
+    await lock(window)
     await unlock(window)
     await window.getByRole('button').filter({ hasText: 'Ada' }).first().click()
     expect(await wordsOfTurn(window, 1)).toBe('Said before the disk was full.')

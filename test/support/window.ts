@@ -109,6 +109,14 @@ export async function seatMembers(page: Page, members: readonly string[]): Promi
   await expect(page.getByText('Nothing. Every member runs here.')).toBeVisible()
 }
 
+/** Locks by keyboard and waits for the fresh page: the page that was open shows the lock too, and then it is left. */
+export async function lock(page: Page): Promise<void> {
+  await page.evaluate(() => document.documentElement.setAttribute('data-left', ''))
+  await page.keyboard.press('Control+KeyL')
+  const fresh = page.locator('html:not([data-left])')
+  await expect(fresh.getByRole('heading', { name: 'Locked' })).toBeVisible()
+}
+
 export async function unlock(page: Page, passphrase = testPassphrase): Promise<void> {
   await page.getByLabel('Passphrase', { exact: true }).fill(passphrase)
   await page.keyboard.press('Enter')
