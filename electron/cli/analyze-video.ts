@@ -6,16 +6,18 @@ import { emotions, strongest, type ModalityReading } from '../../models/emotion/
 import { voiceFrontEnd } from '../../models/emotion/voice/log-mel.ts'
 import { voiceWindow } from '../../models/emotion/voice/voice-reading.ts'
 import type { OnProgress } from '../../models/core/progress.ts'
+import type { Caption } from '../../models/emotion/text/captions.ts'
 import { FaceReader } from '../inference/face-reader.ts'
 import { VoiceReader } from '../inference/voice-reader.ts'
 import { readSound } from '../media/sound-file.ts'
 import { readVideo, type DecodedVideo } from '../media/video-file.ts'
+import { readWords, wordsBetween, type ReadCaption } from './analyze-words.ts'
 
 export interface Passage {
   /** Seconds from the start. */
   readonly from: number
   readonly to: number
-  /** Of face, voice and text, in that order; text is not given by a recording. */
+  /** Of face, voice and text, in that order; a recording without captions gives no text. */
   readonly readings: readonly ModalityReading[]
   readonly fused: FusedEstimate
 }
@@ -24,13 +26,24 @@ export interface VideoAnalysis {
   readonly seconds: number
   readonly framesRead: number
   readonly passages: readonly Passage[]
+  /** Each caption with its own reading; null without captions. */
+  readonly captions: readonly ReadCaption[] | null
 }
 
-/** Passages are as long as the voice's window. A WAV file gives the voice alone. Fails as `readVideo` and `readSound`. */
+export interface RecordingToAnalyze {
+  readonly path: string
+  /** What the person says; null where nobody wrote it down. */
+  readonly captions: readonly Caption[] | null
+  readonly framesPerSecond: number
+}
+
+/**
+ * Passages are as long as the voice's window. A WAV file gives the voice alone, and words with captions. Fails as
+ * `readVideo`, `readSound` and `readWords`.
+ */
 export async function analyzeVideo(
-  path: string,
+  { path, captions, framesPerSecond }: RecordingToAnalyze,
   resources: string,
-  framesPerSecond: number,
   onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<VideoAnalysis> {
@@ -45,6 +58,7 @@ export async function analyzeVideo(
           onProgress,
           signal,
         })
+    const words = captions && (await readWords(captions, decoded.seconds, resources, onProgress, signal))
     const passages: Passage[] = []
     const count = Math.max(1, Math.ceil(decoded.seconds / voiceWindow))
     for (let index = 0; index < count; index++) {
@@ -62,6 +76,7 @@ export async function analyzeVideo(
           inside.map(({ reading }) => reading),
         ),
         await voiceReading(voice, decoded, from),
+        ...(words ? [wordsBetween(words, from, to)] : []),
       ])
       passages.push({
         from,
@@ -71,7 +86,7 @@ export async function analyzeVideo(
       })
       onProgress({ stage: 'Reading the voice', fraction: (index + 1) / count, secondsLeft: null })
     }
-    return { seconds: decoded.seconds, framesRead: faces.length, passages }
+    return { seconds: decoded.seconds, framesRead: faces.length, passages, captions: words }
   } finally {
     await Promise.all([face.dispose(), voice.dispose()])
   }
@@ -92,23 +107,36 @@ async function voiceReading(
   return piece && piece.length > 0 ? (await voice.read(piece)).reading : passageReading('voice', [])
 }
 
-/** One row for each modality of each passage and one for all together; what is missing has no label. */
-export function analysisCsv({ passages }: VideoAnalysis): string {
+/**
+ * One row for each modality of each passage and one for all together, then one for each caption; what is missing
+ * has no label.
+ */
+export function analysisCsv({ passages, captions }: VideoAnalysis): string {
   const head = ['from', 'to', 'modality', 'label', ...emotions, 'quality', 'reasons', 'uncertainty']
-  const rows = passages.flatMap(({ from, to, readings, fused }) =>
-    [...readings, { ...fused, modality: 'fused' }].map((said) => {
-      const read = said.kind !== 'missing'
-      return [
-        from.toFixed(2),
-        to.toFixed(2),
-        said.modality,
-        read ? strongest(said.scores) : 'missing',
-        ...emotions.map((emotion) => (read ? said.scores[emotion].toFixed(4) : '')),
-        read ? said.quality.score.toFixed(3) : '',
-        `"${(read ? said.quality.reasons : said.reasons).join('; ')}"`,
-        'uncertainty' in said ? said.uncertainty.toFixed(3) : '',
-      ]
-    }),
-  )
-  return `${[head, ...rows].map((row) => row.join(',')).join('\n')}\n`
+  const rows = [
+    ...passages.flatMap(({ from, to, readings, fused }) =>
+      [...readings, { ...fused, modality: 'fused' }].map((said) => row(from, to, said.modality, said)),
+    ),
+    ...(captions ?? []).map(({ from, to, reading }) => row(from, to, 'caption', reading)),
+  ]
+  return `${[head, ...rows].map((cells) => cells.join(',')).join('\n')}\n`
+}
+
+function row(
+  from: number,
+  to: number,
+  name: string,
+  said: ModalityReading | FusedEstimate,
+): readonly string[] {
+  const read = said.kind !== 'missing'
+  return [
+    from.toFixed(2),
+    to.toFixed(2),
+    name,
+    read ? strongest(said.scores) : 'missing',
+    ...emotions.map((emotion) => (read ? said.scores[emotion].toFixed(4) : '')),
+    read ? said.quality.score.toFixed(3) : '',
+    `"${(read ? said.quality.reasons : said.reasons).join('; ')}"`,
+    'uncertainty' in said ? said.uncertainty.toFixed(3) : '',
+  ]
 }

@@ -1,7 +1,13 @@
 /** Reads the faces of an image: BlazeFace, the mesh's face probability, and two expression networks. */
 import { join } from 'node:path'
 import { fail } from '../../models/core/failure.ts'
-import { decodeFaces, detectorSize, faceSquare, wholeImage } from '../../models/emotion/face/detection.ts'
+import {
+  decodeFaces,
+  detectorSize,
+  faceSquare,
+  wholeImage,
+  type DetectedFace,
+} from '../../models/emotion/face/detection.ts'
 import { faceReading, reach, type ReadFace } from '../../models/emotion/face/face-reading.ts'
 import {
   luma,
@@ -11,7 +17,8 @@ import {
   type RgbaImage,
   type Square,
 } from '../../models/emotion/face/image.ts'
-import { faceQuality } from '../../models/emotion/face/quality.ts'
+import type { PresenceMemory } from '../../models/emotion/face/presence-memory.ts'
+import { faceQuality, type FacePresence } from '../../models/emotion/face/quality.ts'
 import { OnnxSession, tensor } from './onnx.ts'
 
 /** What a face reader reads, relative to the resources folder. */
@@ -58,8 +65,10 @@ export class FaceReader {
   /**
    * Faces of the image, most certain first; an empty list when there is none. Fails with `invalid-request`
    * when the pixels do not make up an image of that size.
+   *
+   * @param memory of the pictures before, where they are of one camera
    */
-  async read(image: RgbaImage): Promise<readonly ReadFace[]> {
+  async read(image: RgbaImage, memory: PresenceMemory | null = null): Promise<readonly ReadFace[]> {
     const { data, width, height } = image
     if (!(width > 0 && height > 0) || data.length !== 4 * width * height)
       fail('invalid-request', 'A picture has not as many pixels as it says. Take it again.', {
@@ -82,12 +91,10 @@ export class FaceReader {
       },
       image,
     )
+    memory?.nextPicture(performance.now() / 1000)
     const read: ReadFace[] = []
     for (const face of faces) {
-      const presence = {
-        asItStands: await this.#present(image, faceSquare(face, reach.mesh)),
-        turnedAround: await this.#present(image, turnedAround(faceSquare(face, reach.mesh))),
-      }
+      const presence = await this.#presence(image, face, memory)
       const square = faceSquare(face, reach.expression)
       const grey = luma(sampleSquare(image, square, greySize))
       const quality = faceQuality(face, image, grey, greySize, presence)
@@ -112,6 +119,18 @@ export class FaceReader {
       read.push({ face, quality, reading })
     }
     return read
+  }
+
+  async #presence(
+    image: RgbaImage,
+    face: DetectedFace,
+    memory: PresenceMemory | null,
+  ): Promise<FacePresence> {
+    const square = faceSquare(face, reach.mesh)
+    const ask = (view: keyof FacePresence): Promise<number> =>
+      this.#present(image, view === 'asItStands' ? square : turnedAround(square))
+    if (memory) return memory.of(face, ask)
+    return { asItStands: await ask('asItStands'), turnedAround: await ask('turnedAround') }
   }
 
   /** Probability of the mesh network that the square holds a face, 0..1. */

@@ -7,8 +7,6 @@ import type { JobRequest } from './protocol.ts'
 export interface QueuedJob {
   readonly id: number
   readonly request: JobRequest
-  /** The same for two requests that ask the same. */
-  readonly fingerprint: string
   /** The kind of process that can do it; null for any. */
   readonly process: ProcessKind | null
   readonly onProgress: OnProgress

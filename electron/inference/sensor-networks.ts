@@ -1,6 +1,8 @@
-/** The face and voice networks of the inference child. */
+/** The face and voice networks of the inference child, which is shown one camera and one microphone in order. */
 import type { RgbaImage } from '../../models/emotion/face/image.ts'
+import { PresenceMemory } from '../../models/emotion/face/presence-memory.ts'
 import type { ModalityReading } from '../../models/emotion/reading.ts'
+import { ActivityMemory } from './activity-memory.ts'
 import { FaceReader, faceReaderFiles } from './face-reader.ts'
 import type { FaceInPicture } from './protocol.ts'
 import { ShippedNetwork } from './shipped-network.ts'
@@ -10,6 +12,8 @@ import { VoiceReader, voiceReaderFiles } from './voice-reader.ts'
 export class SensorNetworks {
   readonly #face: ShippedNetwork<FaceReader>
   readonly #voice: ShippedNetwork<VoiceReader>
+  readonly #presence = new PresenceMemory()
+  readonly #activity = new ActivityMemory()
 
   /** @param resources the product's resources folder */
   constructor(resources: string, verified: VerifiedFiles) {
@@ -18,10 +22,10 @@ export class SensorNetworks {
   }
 
   async readFace(image: RgbaImage): Promise<readonly FaceInPicture[]> {
-    return (await this.#face.get()).read(image)
+    return (await this.#face.get()).read(image, this.#presence)
   }
 
   async readVoice(samples: Float32Array): Promise<ModalityReading> {
-    return (await (await this.#voice.get()).read(samples)).reading
+    return (await (await this.#voice.get()).read(samples, this.#activity)).reading
   }
 }

@@ -193,7 +193,6 @@ export class EngineSupervisor {
       const queued: QueuedJob = {
         id: this.#nextId++,
         request,
-        fingerprint: fingerprint(request),
         process: options.process ?? null,
         onProgress: options.onProgress,
         onDelta: options.onDelta,
@@ -248,7 +247,7 @@ export class EngineSupervisor {
   #pump(): void {
     if (this.#active || this.#disposed || this.#queue.size === 0) return
     const next = this.#queue.first()!
-    if ((this.#killsOf.get(next.fingerprint) ?? 0) >= this.#limits.killsPerJob) {
+    if (this.#killsBy(next) >= this.#limits.killsPerJob) {
       this.#queue.shift()
       next.reject({ ...quarantined, message: quarantined.message + this.#itSaid() })
       this.#pump()
@@ -363,7 +362,7 @@ export class EngineSupervisor {
     this.#clearDeadline(child)
     this.#active = null
     this.#pauseMs = 0
-    this.#killsOf.delete(job.fingerprint)
+    if (this.#killsOf.size > 0) this.#killsOf.delete(fingerprint(job.request))
     this.#setState('ready', null)
     if (result.ok) job.resolve(result.value)
     else job.reject(result.failure)
@@ -410,7 +409,12 @@ export class EngineSupervisor {
       this.#limits.longestPauseMs,
     )
     this.#pauseUntil = Date.now() + this.#pauseMs
-    if (job) this.#killsOf.set(job.fingerprint, (this.#killsOf.get(job.fingerprint) ?? 0) + 1)
+    if (job) this.#killsOf.set(fingerprint(job.request), this.#killsBy(job) + 1)
+  }
+
+  /** A picture's fingerprint takes longer than handing it on: none is made while nothing was ever ended. */
+  #killsBy({ request }: QueuedJob): number {
+    return this.#killsOf.size === 0 ? 0 : (this.#killsOf.get(fingerprint(request)) ?? 0)
   }
 
   #circuitOpen(): boolean {

@@ -10,6 +10,7 @@ import {
   type VoicePassage,
 } from '../../models/emotion/voice/voice-reading.ts'
 import type { ModalityReading } from '../../models/emotion/reading.ts'
+import type { ActivityMemory } from './activity-memory.ts'
 import { OnnxSession, tensor } from './onnx.ts'
 
 /** What a voice reader reads, relative to the resources folder. */
@@ -45,14 +46,21 @@ export class VoiceReader {
     return new VoiceReader(activity, network)
   }
 
-  /** Probability of speech per `activityChunk` samples of mono sound at 16 kHz. */
-  async activity(samples: Float32Array): Promise<Float32Array> {
-    const chunks = Math.ceil(samples.length / activityChunk)
-    const out = new Float32Array(chunks)
-    let state = new Float32Array(stateSize)
-    for (let chunk = 0; chunk < chunks; chunk++) {
+  /**
+   * Probability of speech per `activityChunk` samples of mono sound at 16 kHz.
+   *
+   * @param memory of the windows before, where this one goes on from them: the network then goes on too
+   */
+  async activity(samples: Float32Array, memory: ActivityMemory | null = null): Promise<Float32Array> {
+    const out = new Float32Array(Math.ceil(samples.length / activityChunk))
+    const whole = Math.floor(samples.length / activityChunk)
+    const known = memory?.known(samples)
+    const states = [...(known?.states ?? [])]
+    out.set(known?.probabilities ?? [])
+    for (let chunk = states.length; chunk < out.length; chunk++) {
       const input = new Float32Array(activityChunk)
       input.set(samples.subarray(chunk * activityChunk, (chunk + 1) * activityChunk))
+      const state = states.at(-1) ?? new Float32Array(stateSize)
       const answers = await this.#activity.run(
         {
           input: tensor(input, [1, activityChunk]),
@@ -62,8 +70,9 @@ export class VoiceReader {
         ['output', 'stateN'],
       )
       out[chunk] = (answers['output']!.data as Float32Array)[0]!
-      state = Float32Array.from(answers['stateN']!.data as Float32Array)
+      if (chunk < whole) states.push(Float32Array.from(answers['stateN']!.data as Float32Array))
     }
+    memory?.keep(samples, out, states)
     return out
   }
 
@@ -71,11 +80,12 @@ export class VoiceReader {
    * Fails with `invalid-request` when a sample is no number.
    *
    * @param samples mono at 16 kHz, -1..1
+   * @param memory of the windows before, where this one goes on from them
    */
-  async read(samples: Float32Array): Promise<ReadVoice> {
+  async read(samples: Float32Array, memory: ActivityMemory | null = null): Promise<ReadVoice> {
     if (!samples.every(Number.isFinite))
       fail('invalid-request', 'A sound holds samples that are no numbers. Record it again.')
-    const passage = voicePassage(samples, await this.activity(samples))
+    const passage = voicePassage(samples, await this.activity(samples, memory))
     if (!passage)
       return {
         reading: { kind: 'missing', modality: 'voice', reasons: ['no-speech'] },

@@ -1,58 +1,31 @@
-/** What of the running estimates is kept: one moment every few seconds, handed on in batches. */
+/** What of the running estimates is kept: one moment every few seconds, each to be stored as soon as it is made. */
 import { uncertainty, type ModalityReading } from '../../models/emotion/reading.ts'
 import type { FusedEstimate } from '../../models/emotion/fusion/index.ts'
 import type { KeptReading, ReadingSource } from '../../models/session/kept-reading.ts'
 
-export interface KeepingRules {
-  /** Seconds between two moments that are kept. */
-  readonly every: number
-  /** Seconds after which a batch is due. */
-  readonly batch: number
-}
-
-export const keepingRules: KeepingRules = { every: 5, batch: 15 }
+/**
+ * Seconds between two moments that are kept: all that is lost when the app is killed. Estimates fade over about as
+ * long, so that moments closer together would say the same.
+ */
+export const keptEvery = 2
 
 export class KeptTimeline {
-  readonly #rules: KeepingRules
-  #pending: KeptReading[] = []
+  readonly #every: number
   #lastMoment = -Infinity
-  #firstPending = Infinity
 
-  constructor(rules: KeepingRules = keepingRules) {
-    this.#rules = rules
+  constructor(every = keptEvery) {
+    this.#every = every
   }
 
   /**
-   * Keeps a moment when one is due.
+   * Whether a moment is due; the next is so again after `every` seconds.
    *
    * @param now seconds on a clock that never stands still; the session's own clock may
    */
-  moment(now: number, rows: () => readonly KeptReading[]): void {
-    if (now - this.#lastMoment < this.#rules.every) return
-    this.#lastMoment = now
-    this.add(now, rows())
-  }
-
-  add(now: number, rows: readonly KeptReading[]): void {
-    if (rows.length === 0) return
-    this.#pending.push(...rows)
-    this.#firstPending = Math.min(this.#firstPending, now)
-  }
-
   isDue(now: number): boolean {
-    return now - this.#firstPending >= this.#rules.batch
-  }
-
-  /** Everything that waits, which then waits no longer. */
-  take(): readonly KeptReading[] {
-    const taken = this.#pending
-    this.#pending = []
-    this.#firstPending = Infinity
-    return taken
-  }
-
-  drop(sources: readonly ReadingSource[]): void {
-    this.#pending = this.#pending.filter(({ source }) => !sources.includes(source))
+    if (now - this.#lastMoment < this.#every) return false
+    this.#lastMoment = now
+    return true
   }
 }
 

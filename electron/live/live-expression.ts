@@ -70,7 +70,6 @@ export class LiveExpression {
     if (this.#running?.session !== session) return
     if (modality === 'microphone') this.#running.sound.clear()
     else this.#running.track = null
-    this.#write(this.#running)
   }
 
   /** @returns what is known after this picture, when consent still stands by then */
@@ -111,22 +110,17 @@ export class LiveExpression {
       .some(({ source, turn: number }) => source === 'text' && number === found.number)
     const running = this.#run(session)
     this.#following.push(session, reading, now)
-    if (!known) {
-      running.timeline.add(now, [keptReading(reading, found.atMs, found.number)])
-      this.#write(running)
-    }
+    if (!known) this.#write(session, [keptReading(reading, found.atMs, found.number)])
     return this.#moment(running, found.atMs)
   }
 
   kept(session: Id): readonly KeptReading[] {
-    if (this.#running?.session === session) this.#write(this.#running)
     return this.#options.store().readings(session)
   }
 
   /** Deletes what was kept of the sources, and every joint estimate, since it was made from them. */
   forget(session: Id, sources: readonly ReadingSource[]): number {
     const all = [...new Set<ReadingSource>([...sources, 'fused'])]
-    if (this.#running?.session === session) this.#running.timeline.drop(all)
     return this.#options.store().removeReadings(session, all)
   }
 
@@ -143,21 +137,16 @@ export class LiveExpression {
     this.#options.push('capture.ended', { session, modality })
   }
 
-  /** Closes every sensor, writes what waits and forgets the rest, as before the vault locks. */
+  /** Closes every sensor and forgets what is not stored, as before the vault locks. */
   clear(): void {
-    const running = this.#running
     this.#running = null
     this.#following = new Following(this.#fusion)
     this.gate.clear()
-    if (running) this.#write(running)
   }
 
   #run(session: Id): Running {
     if (this.#running?.session !== session) {
-      if (this.#running) {
-        this.#following.forget(this.#running.session)
-        this.#write(this.#running)
-      }
+      if (this.#running) this.#following.forget(this.#running.session)
       this.#running = {
         session,
         tracker: new FaceTracker(),
@@ -212,19 +201,18 @@ export class LiveExpression {
     const { readings, fused } = this.#following.at(running.session, now)
     const { session: captured, modalities: open } = this.gate.open
     const modalities = captured === running.session ? open : []
-    running.timeline.moment(now, () => [
-      ...(modalities.includes('camera') ? [keptReading(readings.face, atMs, null)] : []),
-      ...(modalities.includes('microphone') ? [keptReading(readings.voice, atMs, null)] : []),
-      ...(modalities.length > 0 ? [keptEstimate(fused, atMs)] : []),
-    ])
-    if (running.timeline.isDue(now)) this.#write(running)
+    if (modalities.length > 0 && running.timeline.isDue(now))
+      this.#write(running.session, [
+        ...(modalities.includes('camera') ? [keptReading(readings.face, atMs, null)] : []),
+        ...(modalities.includes('microphone') ? [keptReading(readings.voice, atMs, null)] : []),
+        keptEstimate(fused, atMs),
+      ])
     return { ...readings, fused }
   }
 
   /** A session that has gone to the trash meanwhile takes nothing more. */
-  #write({ session, timeline }: Running): void {
+  #write(session: Id, rows: readonly KeptReading[]): void {
     const store = this.#options.store()
-    const rows = timeline.take()
     if (store.head(session).trashedAt === null) store.addReadings(session, rows)
   }
 }

@@ -1,8 +1,12 @@
 /** The latest seconds of sound, and when they are worth reading again. Every sample passes through a window. */
 import { soundRate } from '../../models/contract/emotion.ts'
+import { activityChunk } from '../../models/emotion/voice/speech.ts'
 
 export interface SoundRules {
-  /** Seconds that are read at once: the voice network's three, and the quiet around them to compare with. */
+  /**
+   * Seconds that are read at once, and up to 32 ms more: the voice network's three, and the quiet around them to
+   * compare with.
+   */
   readonly window: number
   /** Seconds of new sound between two readings. */
   readonly step: number
@@ -61,6 +65,8 @@ export class SoundWindow {
   #span(): { readonly from: number; readonly to: number } {
     const length = this.#rules.window * soundRate
     const to = this.#samples.length - Math.max(0, this.#fresh - length)
-    return { from: Math.max(0, to - length), to }
+    // Windows begin whole chunks apart, so that what two of them share need not be listened to twice.
+    const from = activityChunk * Math.floor(Math.max(0, to - length) / activityChunk)
+    return { from, to }
   }
 }

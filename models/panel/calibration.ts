@@ -1,6 +1,7 @@
 /** How often members are right when they are as sure as they say, and how they are best weighed together. */
 import * as v from 'valibot'
 import { fail } from '../core/failure.ts'
+import { poolRules } from './clinical/pool.ts'
 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
 /** P(right) = 1 / (1 + exp(-(offset + slope * logit(confidence)))). */
@@ -12,10 +13,14 @@ const measurement = v.strictObject({
   members: v.record(v.string(), v.strictObject({ accuracy: share, persons: v.number(), alone: curve })),
   /** After the exchange, for members that pool. */
   together: curve,
-  /** Exponents of the pool for each set of pooling members; the prior's corrects what all have counted. */
+  /**
+   * For each set of pooling members the rule that did better on persons whom it was not fitted on, and its weights; the
+   * prior's corrects what all have counted.
+   */
   pools: v.array(
     v.strictObject({
       members: v.array(v.string()),
+      rule: v.picklist(poolRules),
       prior: v.number(),
       weights: v.record(v.string(), v.number()),
     }),
@@ -27,7 +32,7 @@ const measurement = v.strictObject({
  * both were measured: on generated persons, and on the written training cases.
  */
 const schema = v.strictObject({
-  schema: v.literal('consilium-calibration/1'),
+  schema: v.literal('consilium-calibration/2'),
   /** Share of reports' parts in set words from which on a record counts as one of set words. */
   setWordsFrom: share,
   setWords: measurement,
@@ -73,6 +78,7 @@ export function poolWeights({ pools }: Measurement, members: readonly string[]):
   if (found) return found
   return {
     members: [...members],
+    rule: 'logarithmic',
     prior: 0,
     weights: Object.fromEntries(members.map((member) => [member, 1 / Math.max(1, members.length)])),
   }

@@ -137,7 +137,7 @@ export class ClinicalJudge implements Judge {
       measuredFor(calibration, familiarity(reading)),
       reckoners.map(({ member }) => member),
     )
-    return pool(conditions, [
+    return pool(weights.rule, conditions, [
       { belief: priorBelief(base, reading), weight: weights.prior },
       ...reckoners.map(({ member, opinion }) => ({
         belief: beliefOf(opinion.alone, conditions),

@@ -87,7 +87,7 @@ export interface SessionStore {
   /** The note as it stood at an earlier revision; every saved revision is kept. */
   noteAt(session: Id, revision: number): Note
 
-  /** Adds readings of expression to the timeline; one audit row for all of them. */
+  /** Adds readings of expression to the timeline; one audit row for all that come within a minute. */
   addReadings(session: Id, readings: readonly KeptReading[]): void
   /** In order of time. */
   readings(session: Id): readonly KeptReading[]

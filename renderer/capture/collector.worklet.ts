@@ -6,8 +6,8 @@ declare class AudioWorkletProcessor {
   readonly port: MessagePort
 }
 
-/** Samples per block: 43 ms at 48 kHz. */
-const blockSize = 2048
+/** Samples per block: 85 ms at 48 kHz, a third of the time after which the window looks for new ones. */
+const blockSize = 4096
 
 class Collector extends AudioWorkletProcessor {
   #block = new Float32Array(blockSize)

@@ -13,11 +13,17 @@ const wishes: MediaTrackConstraints = {
   autoGainControl: false,
 }
 
+/** Nothing is played, so no loudspeaker is opened. The type library does not know this sink yet. */
+const unheard: AudioContextOptions & { readonly sinkId: { readonly type: 'none' } } = {
+  latencyHint: 'playback',
+  sinkId: { type: 'none' },
+}
+
 export async function openMicrophone(onEnd: () => void): Promise<Microphone> {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: wishes })
   const [track] = stream.getAudioTracks()
   if (!track) throw new DOMException('The microphone gave no sound.', 'NotReadableError')
-  const context = new AudioContext({ latencyHint: 'playback' })
+  const context = new AudioContext(unheard)
   await context.audioWorklet.addModule(collector)
   const source = context.createMediaStreamSource(stream)
   const node = new AudioWorkletNode(context, 'collector', {

@@ -8,7 +8,7 @@ import type { Id, Turn } from '../../models/session/session.ts'
 import type { Camera, Devices, Microphone } from '../capture/devices.ts'
 import type { Requests } from './requests.ts'
 import { deviceTrouble } from './capture/device-trouble.ts'
-import { momentOf, recent, type Moment } from './capture/moments.ts'
+import { momentOf, recent, saysTheSame, type Moment } from './capture/moments.ts'
 import { noPace, type Pace } from './capture/pace.ts'
 
 export type SensorState =
@@ -30,6 +30,11 @@ const off: SensorState = { kind: 'off' }
 const pictureMs = 1000 / picturesPerSecond
 const soundMs = 250
 const momentMs = 1000
+/**
+ * Shortest time between two estimates on the screen while they say the same, in ms: numbers that change more
+ * often cannot be read, and each change is painted.
+ */
+const shownMs = 400
 /** Longest piece of sound sent at once, in seconds. */
 const longestPiece = 10
 /** How long a turn's reading stands when no sensor goes on, in ms: as long as it would beside one. */
@@ -67,6 +72,7 @@ export class CaptureState {
   #hearing = false
   #follows = false
   #momentAt = -Infinity
+  #shownAt = -Infinity
   /** Counts starts and stops, so that a device that opens late is recognised. */
   readonly #attempts = { camera: 0, microphone: 0 }
 
@@ -244,8 +250,11 @@ export class CaptureState {
       return
     }
     this.trouble = null
-    this.estimate = result.value
     const now = this.#now()
+    if (!this.estimate || now - this.#shownAt >= shownMs || !saysTheSame(this.estimate, result.value)) {
+      this.estimate = result.value
+      this.#shownAt = now
+    }
     if (now - this.#momentAt < momentMs) return
     this.#momentAt = now
     this.moments = recent([...this.moments, momentOf(result.value, now)], now)

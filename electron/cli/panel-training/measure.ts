@@ -2,9 +2,9 @@
 import type { KnowledgeBase } from '../../../models/knowledge/knowledge-base.ts'
 import type { Calibration, Measurement, PoolWeights } from '../../../models/panel/calibration.ts'
 import { priorBelief } from '../../../models/panel/clinical/beliefs.ts'
-import { beliefOf, pool, type LogBelief } from '../../../models/panel/clinical/pool.ts'
+import { beliefOf, type LogBelief } from '../../../models/panel/clinical/pool.ts'
 import { fitCurve } from '../../../models/panel/fitting/curve.ts'
-import { fitPoolWeights, type Solved } from '../../../models/panel/fitting/pool-weights.ts'
+import { fitPool, pooled, type PoolFit, type SolvedVisit } from '../../../models/panel/fitting/pool-rule.ts'
 import type { Ask, PeerStatement } from '../../../models/panel/member.ts'
 import { reckoningIds, type ReckoningId } from '../../../models/panel/members/clinical-members.ts'
 import type { PanelQuestion } from '../../../models/panel/question.ts'
@@ -34,6 +34,7 @@ const ask: Ask = {
 }
 
 interface Measured {
+  readonly visited: string
   readonly right: string
   readonly prior: LogBelief
   /** Alone. */
@@ -47,7 +48,7 @@ const setWordsFrom = 0.15
 const blank: Measurement = { persons: 1, members: {}, together: { offset: 0, slope: 1 }, pools: [] }
 
 const unmeasured: Calibration = {
-  schema: 'consilium-calibration/1',
+  schema: 'consilium-calibration/2',
   setWordsFrom,
   setWords: blank,
   ownWords: blank,
@@ -89,8 +90,8 @@ async function measureAll(
   { tools, cases, file }: TrainingSet,
 ): Promise<readonly Measured[]> {
   const measured: Measured[] = []
-  for await (const { question, right } of questions(cases, file, tools.guide))
-    measured.push(await measure(base, tools, question, right))
+  for await (const { question, right, visited } of questions(cases, file, tools.guide))
+    measured.push({ visited, right, ...(await measure(base, tools, question)) })
   return measured
 }
 
@@ -98,8 +99,7 @@ async function measure(
   base: KnowledgeBase,
   tools: PanelTools,
   question: PanelQuestion,
-  right: string,
-): Promise<Measured> {
+): Promise<Omit<Measured, 'visited' | 'right'>> {
   const conditions = [...base.conditions.keys()]
   const statements = new Map<ReckoningId, PeerStatement>()
   for (const id of reckoningIds) {
@@ -129,7 +129,6 @@ async function measure(
     informed.set(members.join(' '), beliefOf(opinion.alone, conditions))
   }
   return {
-    right,
     prior: priorBelief(base, await tools.reader.read(question)),
     alone: {
       knowledge: beliefIn('knowledge'),
@@ -148,24 +147,30 @@ const beliefsIn = (members: readonly ReckoningId[], each: Measured): readonly Lo
   ),
 ]
 
-/** Weights of a panel. A member is never weighed against itself: one that would be is left out. */
-function fittedPool(members: readonly ReckoningId[], measured: readonly Measured[]): PoolWeights {
-  let kept = members
-  for (;;) {
-    const places = [0, ...kept.map((id) => members.indexOf(id) + 1)]
-    const solved: readonly Solved[] = measured.map((each) => {
-      const all = beliefsIn(members, each)
-      return { beliefs: places.flatMap((place) => all[place] ?? []), right: each.right }
-    })
-    const [prior = 0, ...weights] = fitPoolWeights(solved)
-    const least = weights.indexOf(Math.min(...weights))
-    if ((weights[least] ?? 0) >= 0)
-      return {
-        members: [...members],
-        prior,
-        weights: Object.fromEntries(members.map((id) => [id, weights[kept.indexOf(id)] ?? 0])),
-      }
-    kept = kept.filter((_, at) => at !== least)
+interface FittedPool {
+  readonly weights: PoolWeights
+  readonly fit: PoolFit
+}
+
+function fittedPool(members: readonly ReckoningId[], measured: readonly Measured[]): FittedPool {
+  const solved: readonly SolvedVisit[] = measured.map((each) => ({
+    visited: each.visited,
+    beliefs: beliefsIn(members, each),
+    right: each.right,
+  }))
+  const { fit, heldOut } = fitPool(solved)
+  for (const [rule, { likelihood, accuracy }] of Object.entries(heldOut))
+    process.stderr.write(
+      `${members.join(', ')}, ${rule} pool, cases left out: ${accuracy.toFixed(3)} right, log-likelihood ${likelihood.toFixed(3)}\n`,
+    )
+  return {
+    fit,
+    weights: {
+      members: [...members],
+      rule: fit.rule,
+      prior: fit.prior,
+      weights: Object.fromEntries(members.map((id, at) => [id, fit.weights[at] ?? 0])),
+    },
   }
 }
 
@@ -178,18 +183,9 @@ function fitted(measured: readonly Measured[]): Measurement {
       const [answer, log] = surest(belief)
       return { confidence: Math.exp(log), right: answer === measured[at]?.right }
     })
-  const pools = panels.map((members) => fittedPool(members, measured))
-  const [everybody = []] = panels
+  const pools = panels.map((members) => ({ members, ...fittedPool(members, measured) }))
   const [all] = pools
-  const together = measured.map((each) =>
-    pool(
-      [...each.prior.keys()],
-      beliefsIn(everybody, each).map((belief, at) => ({
-        belief,
-        weight: (at === 0 ? all?.prior : all?.weights[everybody[at - 1] ?? '']) ?? 0,
-      })),
-    ),
-  )
+  const together = all ? measured.map((each) => pooled(all.fit, beliefsIn(all.members, each))) : []
   return {
     persons: measured.length,
     members: Object.fromEntries(
@@ -206,6 +202,6 @@ function fitted(measured: readonly Measured[]): Measurement {
       }),
     ),
     together: fitCurve(told(together)),
-    pools,
+    pools: pools.map(({ weights }) => weights),
   }
 }

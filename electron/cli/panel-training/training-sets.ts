@@ -68,16 +68,17 @@ export async function onTraining<T>(
   }
 }
 
-/** Each case's standard history as a question, with the condition that is right. */
+/** Each case's standard history as a question, with the condition that is right and what all visits to it share. */
 export async function* questions(
   cases: readonly PracticeCase[],
   file: HistoryFile,
   guide: Guide,
-): AsyncGenerator<{ readonly question: PanelQuestion; readonly right: string }> {
+): AsyncGenerator<{ readonly question: PanelQuestion; readonly right: string; readonly visited: string }> {
   for (const [at, practice] of cases.entries()) {
     yield {
       question: questionOf(practice, await file.history(practice, guide, personSeed + at)),
       right: rightOf(practice),
+      visited: practice.title,
     }
     process.stderr.write(`${at + 1} of ${cases.length}\n`)
   }

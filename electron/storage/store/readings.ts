@@ -1,4 +1,4 @@
-/** Readings of expression on a session's timeline: added in batches, listed, deleted by source. */
+/** Readings of expression on a session's timeline: added as they come, listed, deleted by source. */
 import type { Id } from '../../../models/session/session.ts'
 import type { KeptReading, ReadingSource } from '../../../models/session/kept-reading.ts'
 import type { AuditedDatabase } from '../audited-database.ts'
@@ -14,17 +14,24 @@ interface ReadingRow {
   readonly reasons: string
 }
 
+/** How long one audit row stands for what is added to its session, in ms: more would bury the rest of the trail. */
+const rowStandsFor = 60_000
+
 export class Readings {
   readonly #audited: AuditedDatabase
+  /** When the latest audit row of each session was written. */
+  readonly #loggedAt = new Map<Id, number>()
 
   constructor(audited: AuditedDatabase) {
     this.#audited = audited
   }
 
-  /** One audit row for the whole batch; nothing at all for an empty one. */
+  /** On disk when it returns; nothing at all for none. One audit row for the first of a minute. */
   add(session: Id, readings: readonly KeptReading[]): void {
     if (readings.length === 0) return
     const { database } = this.#audited
+    const now = Date.parse(this.#audited.now())
+    const isLogged = Math.abs(now - (this.#loggedAt.get(session) ?? -Infinity)) >= rowStandsFor
     this.#audited.change((log) => {
       const { row } = writableSession(database, session)
       for (const { source, atMs, turn, scores, quality, uncertainty, reasons } of readings)
@@ -40,8 +47,9 @@ export class Readings {
           uncertainty,
           JSON.stringify(reasons),
         )
-      log('reading.add', session)
+      if (isLogged) log('reading.add', session)
     })
+    if (isLogged) this.#loggedAt.set(session, now)
   }
 
   /** In order of time. */
@@ -69,6 +77,8 @@ export class Readings {
   remove(session: Id, sources: readonly ReadingSource[]): number {
     const { database } = this.#audited
     let removed = 0
+    // What is added after a deletion is told again.
+    this.#loggedAt.delete(session)
     this.#audited.change((log) => {
       const { row } = sessionRow(database, session)
       for (const source of new Set(sources))

@@ -52,31 +52,36 @@ export function scaled(values: Float32Array, factor: number, offset: number): Fl
 }
 
 interface Taps {
-  /** First source position and weights from there, per output position; none where all lies outside. */
+  /** First source position and, from there, `each` weights per output position; zeros where all lies outside. */
   readonly first: Int32Array
   readonly weights: Float64Array
   readonly each: number
 }
 
-/** Along one axis an upright square is a weighted sum of few neighbours: the bilinear samples put together. */
-function tapsOf(start: number, step: number, size: number, length: number, each: number): Taps {
-  const width = Math.ceil(step) + 2
+/**
+ * Along one axis an upright square is a weighted sum of few neighbours: the bilinear samples put together. Every
+ * position named lies within the image.
+ */
+function tapsOf(start: number, step: number, size: number, length: number, samples: number): Taps {
+  // From the first sample's left neighbour to the last one's right.
+  const each = Math.min(length, Math.ceil(step * (1 - 1 / samples)) + 2)
   const first = new Int32Array(size)
-  const weights = new Float64Array(size * width)
+  const weights = new Float64Array(size * each)
   for (let out = 0; out < size; out++) {
-    const from = Math.floor(start + (out + 0.5 / each) * step - 0.5)
-    first[out] = from
-    for (let sub = 0; sub < each; sub++) {
-      const at = start + (out + (sub + 0.5) / each) * step - 0.5
+    const from = Math.floor(start + (out + 0.5 / samples) * step - 0.5)
+    const inside = Math.min(length - each, Math.max(0, from))
+    first[out] = inside
+    for (let sub = 0; sub < samples; sub++) {
+      const at = start + (out + (sub + 0.5) / samples) * step - 0.5
       const left = Math.floor(at)
       for (const [place, weight] of [
         [left, 1 - (at - left)],
         [left + 1, at - left],
       ] as const)
-        if (place >= 0 && place < length) weights[out * width + place - from]! += weight / each
+        if (place >= 0 && place < length) weights[out * each + place - inside]! += weight / samples
     }
   }
-  return { first, weights, each: width }
+  return { first, weights, each }
 }
 
 /** The same as `sampleTurned` without a turn, one axis after the other. */
@@ -89,32 +94,32 @@ function sampleUpright(
   const step = side / size
   const across = tapsOf(centre.x - side / 2, step, size, width, each)
   const down = tapsOf(centre.y - side / 2, step, size, height, each)
-  const rows = new Float32Array(height * size * 3)
-  for (let row = 0; row < height; row++)
-    for (let column = 0; column < size; column++) {
+  const line = size * 3
+  const top = down.first[0]!
+  const rows = new Float32Array((down.first[size - 1]! + down.each - top) * line)
+  for (let at = 0, row = top; at < rows.length; row++)
+    for (let column = 0; column < size; column++, at += 3) {
       let red = 0
       let green = 0
       let blue = 0
-      for (let tap = 0; tap < across.each; tap++) {
-        const weight = across.weights[column * across.each + tap]!
-        if (weight === 0) continue
-        const at = (row * width + across.first[column]! + tap) * 4
-        red += weight * data[at]!
-        green += weight * data[at + 1]!
-        blue += weight * data[at + 2]!
+      let from = (row * width + across.first[column]!) * 4
+      const end = (column + 1) * across.each
+      for (let tap = column * across.each; tap < end; tap++, from += 4) {
+        const weight = across.weights[tap]!
+        red += weight * data[from]!
+        green += weight * data[from + 1]!
+        blue += weight * data[from + 2]!
       }
-      const at = (row * size + column) * 3
       rows[at] = red
       rows[at + 1] = green
       rows[at + 2] = blue
     }
-  const out = new Float32Array(size * size * 3)
-  const line = size * 3
+  const out = new Float32Array(size * line)
   for (let row = 0; row < size; row++)
     for (let tap = 0; tap < down.each; tap++) {
       const weight = down.weights[row * down.each + tap]!
       if (weight === 0) continue
-      const from = (down.first[row]! + tap) * line
+      const from = (down.first[row]! + tap - top) * line
       const to = row * line
       for (let index = 0; index < line; index++) out[to + index]! += weight * rows[from + index]!
     }

@@ -120,5 +120,5 @@ const logit = (probability: number): number => {
  * How much surer the network is of the crop as it stands, in logits. Points cannot tell: of a face upside down both
  * networks give eyes above a mouth, where an upright face would have them. But the mesh is surer of it turned around.
  */
-const uprightness = ({ asItStands, turnedAround }: FacePresence): number =>
+export const uprightness = ({ asItStands, turnedAround }: FacePresence): number =>
   logit(asItStands) - logit(turnedAround)

@@ -3,6 +3,8 @@
 export interface FourierPlan {
   /** Number of samples, a power of two. */
   readonly length: number
+  /** X[k] of complex samples, k = 0..length-1, written over them. */
+  transform(real: Float64Array, imaginary: Float64Array): void
   /** |X[k]|² for k = 0..length/2 of `samples` (real, exactly `length` of them), written to `power`. */
   powerSpectrum(samples: Float64Array, power: Float64Array): void
 }
@@ -26,27 +28,45 @@ export function fourierPlan(length: number): FourierPlan {
   const real = new Float64Array(length)
   const imaginary = new Float64Array(length)
 
+  /** @param re and `im` in reversed order of bits */
+  function butterflies(re: Float64Array, im: Float64Array): void {
+    for (let half = 1; half < length; half *= 2) {
+      const stride = length / (2 * half)
+      for (let start = 0; start < length; start += 2 * half)
+        for (let k = 0; k < half; k++) {
+          const upper = start + k
+          const lower = upper + half
+          const c = cosine[k * stride]!
+          const s = sine[k * stride]!
+          const x = re[lower]! * c - im[lower]! * s
+          const y = re[lower]! * s + im[lower]! * c
+          re[lower] = re[upper]! - x
+          im[lower] = im[upper]! - y
+          re[upper] = re[upper]! + x
+          im[upper] = im[upper]! + y
+        }
+    }
+  }
+
   return {
     length,
+    transform(re, im) {
+      for (let index = 0; index < length; index++) {
+        const other = reversed[index]!
+        if (other <= index) continue
+        const x = re[index]!
+        re[index] = re[other]!
+        re[other] = x
+        const y = im[index]!
+        im[index] = im[other]!
+        im[other] = y
+      }
+      butterflies(re, im)
+    },
     powerSpectrum(samples, power) {
       for (let index = 0; index < length; index++) real[index] = samples[reversed[index]!]!
       imaginary.fill(0)
-      for (let half = 1; half < length; half *= 2) {
-        const stride = length / (2 * half)
-        for (let start = 0; start < length; start += 2 * half)
-          for (let k = 0; k < half; k++) {
-            const upper = start + k
-            const lower = upper + half
-            const c = cosine[k * stride]!
-            const s = sine[k * stride]!
-            const re = real[lower]! * c - imaginary[lower]! * s
-            const im = real[lower]! * s + imaginary[lower]! * c
-            real[lower] = real[upper]! - re
-            imaginary[lower] = imaginary[upper]! - im
-            real[upper] = real[upper]! + re
-            imaginary[upper] = imaginary[upper]! + im
-          }
-      }
+      butterflies(real, imaginary)
       for (let k = 0; k <= length / 2; k++) power[k] = real[k]! ** 2 + imaginary[k]! ** 2
     },
   }

@@ -2,6 +2,7 @@
  * What can be measured in a voice without a network: pitch, level, and how lively both are. Arousal is
  * read from them because the network's front end holds no loudness.
  */
+import { fourierPlan } from './fourier.ts'
 import { voiceFrontEnd } from './log-mel.ts'
 
 export interface Prosody {
@@ -37,27 +38,57 @@ function energySums(samples: Float32Array): Float64Array {
   return sums
 }
 
+/** Samples that are compared with those a lag later. */
+const compared = frameLength - longest
+const transform = fourierPlan(frameLength)
+const real = new Float64Array(frameLength)
+const imaginary = new Float64Array(frameLength)
+
+/**
+ * Sums of products of the frame's first `compared` samples with those `lag` later, for lags up to `longest` + 1:
+ * by the correlation theorem. Both stretches share one transform, the later one as its imaginary part. The
+ * result stands until the next call.
+ */
+function correlate(samples: Float32Array, start: number): Float64Array {
+  for (let index = 0; index < frameLength; index++) {
+    real[index] = index < compared ? samples[start + index]! : 0
+    imaginary[index] = samples[start + index]!
+  }
+  transform.transform(real, imaginary)
+  for (let k = 0; k <= frameLength / 2; k++) {
+    const mirror = (frameLength - k) % frameLength
+    const [a, b, c, d] = [real[k]!, imaginary[k]!, real[mirror]!, imaginary[mirror]!]
+    // The two spectra out of the joint one, each twice as large.
+    const [firstRe, firstIm, laterRe, laterIm] = [a + c, b - d, b + d, c - a]
+    const re = (firstRe * laterRe + firstIm * laterIm) / 4
+    const im = (firstRe * laterIm - firstIm * laterRe) / 4
+    // Conjugated, so that the same transform leads back.
+    real[k] = re
+    imaginary[k] = -im
+    real[mirror] = re
+    imaginary[mirror] = im
+  }
+  // What is its own mirror image has no imaginary part.
+  imaginary[0] = 0
+  imaginary[frameLength / 2] = 0
+  transform.transform(real, imaginary)
+  for (let lag = 0; lag <= longest + 1; lag++) real[lag] = real[lag]! / frameLength
+  // The longest of them runs round the end by one sample: its product is put right.
+  const last = samples[start + compared - 1]!
+  real[longest + 1]! += last * (samples[start + frameLength]! - samples[start]!)
+  return real
+}
+
 /** Highest peak of one frame's normalised autocorrelation: the lag in samples and its height, 0..1. */
 function periodicity(
   samples: Float32Array,
   energies: Float64Array,
   start: number,
 ): { readonly lag: number; readonly height: number } {
-  const length = frameLength - longest
-  const end = start + length
-  const energy = (from: number): number => energies[from + length]! - energies[from]!
+  const products = correlate(samples, start)
+  const energy = (from: number): number => energies[from + compared]! - energies[from]!
   const here = energy(start)
-  const similarity = (lag: number): number => {
-    // Two sums side by side: one alone waits for each of its own additions. The length is even.
-    let even = 0
-    let odd = 0
-    for (let index = start; index < end; index += 2) {
-      even += samples[index]! * samples[index + lag]!
-      odd += samples[index + 1]! * samples[index + lag + 1]!
-    }
-    const product = even + odd
-    return product / Math.sqrt(here * energy(start + lag) + 1e-12)
-  }
+  const similarity = (lag: number): number => products[lag]! / Math.sqrt(here * energy(start + lag) + 1e-12)
   let best = { lag: 0, height: 0 }
   let before = similarity(shortest - 1)
   let now = similarity(shortest)

@@ -1,5 +1,13 @@
-/** Beliefs of several members as one: a weighted log-opinion pool (Genest and Zidek 1986, eq. 3.11). */
+/** Beliefs of several members as one: a weighted logarithmic or linear opinion pool (Genest and Zidek 1986). */
 import type { RankedAnswer } from '../member.ts'
+
+/**
+ * logarithmic: beliefs multiply, each with its exponent (eq. 3.11); best where weights can be fitted, and one member
+ * who is sure can rule an answer out. linear: beliefs are averaged (Stone 1961), as the sum rule of classifiers that
+ * read the same thing (Kittler et al. 1998): what all rest on counts once, and nobody alone can rule an answer out.
+ */
+export const poolRules = ['logarithmic', 'linear'] as const
+export type PoolRule = (typeof poolRules)[number]
 
 /** Logarithms of probabilities, by answer. */
 export type LogBelief = ReadonlyMap<string, number>
@@ -12,19 +20,32 @@ export function normalised(logs: LogBelief): LogBelief {
   return new Map([...logs].map(([answer, value]) => [answer, value - shift]))
 }
 
+export interface PoolPart {
+  readonly belief: LogBelief
+  /** An exponent of a logarithmic pool; a share, 0 or more, of a linear one. */
+  readonly weight: number
+}
+
+/** Least probability that has a logarithm. */
+const leastProbability = 1e-300
+
 /** @param parts all over the same answers; what one lacks counts as its least */
-export function pool(
-  answers: readonly string[],
-  parts: readonly { readonly belief: LogBelief; readonly weight: number }[],
-): LogBelief {
+export function pool(rule: PoolRule, answers: readonly string[], parts: readonly PoolPart[]): LogBelief {
+  const linear = rule === 'linear'
   const sums = new Map(answers.map((answer) => [answer, 0]))
   for (const { belief, weight } of parts) {
     if (weight === 0 || belief.size === 0) continue
     const least = Math.min(...belief.values())
-    for (const answer of answers)
-      sums.set(answer, (sums.get(answer) ?? 0) + weight * (belief.get(answer) ?? least))
+    for (const answer of answers) {
+      const log = belief.get(answer) ?? least
+      sums.set(answer, (sums.get(answer) ?? 0) + weight * (linear ? Math.exp(log) : log))
+    }
   }
-  return normalised(sums)
+  return normalised(
+    linear
+      ? new Map([...sums].map(([answer, sum]) => [answer, Math.log(Math.max(leastProbability, sum))]))
+      : sums,
+  )
 }
 
 /** Falling; the rest of the belief is left out. */

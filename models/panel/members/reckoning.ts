@@ -87,9 +87,10 @@ export class ReckoningMember implements Member {
       [this.description.id, ...reckoners.map(({ member }) => member)].toSorted(),
     )
     const weightOf = (member: string): number => weights.weights[member] ?? 0
-    const together = pool(conditions, [
+    const together = pool(weights.rule, conditions, [
       { belief: priorBelief(base, reading), weight: weights.prior },
-      { belief: own.belief, weight: weightOf(this.description.id) },
+      // Others tell what they make of the choices only, and shares of a linear pool are of the same whole.
+      { belief: asked.among(own.belief), weight: weightOf(this.description.id) },
       ...reckoners.map(({ member, opinion }) => ({
         belief: this.#conditionBelief(opinion.alone, asked, conditions),
         weight: weightOf(member),

@@ -36,6 +36,19 @@ export const momentOf = ({ face, voice, text, fused }: LiveEstimate, at: number)
   fused: fused.kind === 'missing' ? null : { label: strongest(fused.scores), uncertainty: doubtOf(fused) },
 })
 
+/** Whether two estimates are put into the same words, apart from numbers. */
+export function saysTheSame(one: LiveEstimate, other: LiveEstimate): boolean {
+  const words = ({ face, voice, text, fused }: LiveEstimate): string =>
+    [face, voice, text, fused]
+      .map((read) => {
+        if (read.kind === 'missing') return read.reasons.join()
+        const doubt = read.kind === 'estimate' ? doubtOf(read) : uncertainty(read.scores)
+        return `${strongest(read.scores)} ${clarity(doubt)}`
+      })
+      .join(';')
+  return words(one) === words(other)
+}
+
 export const recent = (moments: readonly Moment[], now: number): readonly Moment[] =>
   moments.filter(({ at }) => now - at <= shownMs)
 

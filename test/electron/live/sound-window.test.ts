@@ -16,6 +16,9 @@ const seconds = (from: number, count: number): Float32Array =>
 const spanOf = (window: Float32Array | null): readonly number[] | null =>
   window && [window[0]! / soundRate, (window.at(-1)! + 1) / soundRate]
 
+/** Where the last chunk begins that does so no later than at `second`. */
+const chunkAt = (second: number): number => Math.floor((second * soundRate) / 512) * (512 / soundRate)
+
 describe('the window of sound', () => {
   it('waits for a second of new sound and then holds the latest five', () => {
     const sound = new SoundWindow()
@@ -25,7 +28,7 @@ describe('the window of sound', () => {
     take(sound)
     sound.push(seconds(6, 0.5), true)
     sound.push(seconds(6.5, 0.5), true)
-    expect(spanOf(take(sound))).toEqual([2, 7])
+    expect(spanOf(take(sound))).toEqual([chunkAt(2), 7])
     expect(take(sound)).toBeNull()
   })
 
@@ -34,8 +37,8 @@ describe('the window of sound', () => {
     sound.push(seconds(0, 12), false)
     expect([take(sound), take(sound), take(sound), take(sound)].map(spanOf)).toEqual([
       [0, 5],
-      [5, 10],
-      [7, 12],
+      [chunkAt(5), 10],
+      [chunkAt(5) + chunkAt(7 - chunkAt(5)), 12],
       null,
     ])
     expect(sound.waiting).toBe(0)

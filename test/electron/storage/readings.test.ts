@@ -3,7 +3,7 @@ import { SqliteDatabase } from '../../../electron/storage/database.ts'
 import { migrate, schemaVersion } from '../../../electron/storage/migrate.ts'
 import { migrations } from '../../../electron/storage/migrations/index.ts'
 import type { KeptReading } from '../../../models/session/kept-reading.ts'
-import { addSession, expectFailure, newVault, reopen, temporaryFolder } from './support.ts'
+import { addSession, expectFailure, movableClock, newVault, reopen, temporaryFolder } from './support.ts'
 
 const scores = { neutral: 0.5, angry: 0.1, happy: 0.1, sad: 0.1, worried: 0.1, surprise: 0.1 }
 const reading = (change: Partial<KeptReading> = {}): KeptReading => ({
@@ -35,15 +35,34 @@ describe('readings', () => {
     expect(store.readings(id)).toEqual([missing, reading(), reading({ source: 'text', atMs: 1500, turn: 3 })])
   })
 
-  it('write one audit row for each batch and none for an empty one', async () => {
-    const { vault } = await newVault()
+  it('write one audit row for all of a minute, another after a deletion, and none for nothing', async () => {
+    const clock = movableClock()
+    const { vault } = await newVault({ clock: clock.now })
     const store = vault.store()
     const { id } = addSession(store)
     const before = store.audit({ before: null, limit: 1 })[0]!.sequence
+    const rows = () =>
+      store
+        .audit({ before: null, limit: 100 })
+        .filter(({ sequence }) => sequence > before)
+        .map(({ action, object }) => [action, object])
+        .toReversed()
     store.addReadings(id, [])
-    store.addReadings(id, [reading(), missing])
-    const [last] = store.audit({ before: null, limit: 1 })
-    expect(last).toMatchObject({ sequence: before + 1, action: 'reading.add', object: id })
+    expect(rows()).toEqual([])
+    for (let moment = 0; moment < 31; moment++) {
+      store.addReadings(id, [reading(), missing])
+      clock.advance(2)
+    }
+    expect(rows()).toEqual([
+      ['reading.add', id],
+      ['reading.add', id],
+    ])
+    store.removeReadings(id, ['face'])
+    store.addReadings(id, [reading()])
+    expect(rows().slice(2)).toEqual([
+      ['reading.remove', id],
+      ['reading.add', id],
+    ])
   })
 
   it('are deleted by source, on disk too, and go with their session', async () => {

@@ -64,6 +64,26 @@ describe('turning on', () => {
     expect(capture.pace.pictures).toBe(10)
   })
 
+  it('shows numbers that change at most every 400 ms, and other words at once', async () => {
+    await agree('camera')
+    const seen = new Set<number>()
+    bridge.estimate = { ...nothingRead, face: clearly('face', 'sad', 0.9) }
+    await capture.start('camera', target)
+    for (let picture = 0; picture < 10; picture++) {
+      bridge.estimate = { ...nothingRead, face: clearly('face', 'sad', 0.9 + picture / 1000) }
+      await pass(200)
+      if (capture.estimate?.face.kind === 'reading') seen.add(capture.estimate.face.scores.sad)
+    }
+    expect(seen.size).toBe(5)
+    bridge.estimate = { ...nothingRead, face: clearly('face', 'happy') }
+    await pass(200)
+    expect(capture.estimate?.face).toEqual(clearly('face', 'happy'))
+    bridge.estimate = nothingRead
+    await pass(200)
+    expect(capture.estimate?.face.kind).toBe('missing')
+    expect(capture.pace.pictures).toBe(12)
+  })
+
   it('says what to do when the device does not open, and ends the permission', async () => {
     await agree('camera')
     devices.opening = () => Promise.reject(new DOMException('gone', 'NotFoundError'))
