@@ -11,6 +11,7 @@ import { addModels } from './cli/models.ts'
 import { answer } from './cli/output.ts'
 import { addNormalise } from './cli/normalise.ts'
 import { addPanelTraining } from './cli/panel-training.ts'
+import { addPlanData } from './cli/plan-data.ts'
 import { addPreferences } from './cli/preferences.ts'
 import { addRules } from './cli/rules.ts'
 import { addSelfcheck } from './cli/selfcheck.ts'
@@ -36,6 +37,7 @@ addSpt(program)
 addNormalise(program)
 addTrainHeads(program)
 addTrainingData(program)
+addPlanData(program)
 addPreferences(program)
 addKnowledgeVectors(program)
 addPanelTraining(program)

@@ -2,7 +2,7 @@
 import * as v from 'valibot'
 import { fail, FailureError } from '../models/core/failure.ts'
 import type { Message } from '../models/decoding/language-model.ts'
-import { drawn, type Complete } from '../models/practice/spt/complete.ts'
+import { drawn, type Complete } from '../models/dialogue/doctor/complete.ts'
 
 const longestReplyMs = 120_000
 const mostTokens = 300

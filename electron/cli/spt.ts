@@ -14,14 +14,15 @@ import type { KnowledgeBase } from '../../models/knowledge/knowledge-base.ts'
 import { ageInYears } from '../../models/practice/age.ts'
 import type { PracticeCase } from '../../models/practice/case.ts'
 import type { TestedDoctor } from '../../models/practice/spt/doctor.ts'
-import { completeLocally, type Complete } from '../../models/practice/spt/complete.ts'
+import { completeLocally, type Complete } from '../../models/dialogue/doctor/complete.ts'
 import {
   guidedDoctor,
   knowledgeDoctor,
   modelDoctor,
   rerankedDoctor,
 } from '../../models/practice/spt/doctors.ts'
-import { NoteTaker } from '../../models/practice/spt/note-taker.ts'
+import { NoteTaker } from '../../models/dialogue/doctor/note-taker.ts'
+import type { Notes } from '../../models/dialogue/doctor/noted-visit.ts'
 import { personCases } from '../../models/practice/spt/persons.ts'
 import { exactBeliefUpdate, mostFrequentClass, retrieval } from '../../models/practice/spt/references.ts'
 import { scoreVisit } from '../../models/practice/spt/scoring.ts'
@@ -119,11 +120,15 @@ async function testWith(
   const run = (doctor: TestedDoctor): Promise<Run> => visitAll(options, doctor, practice, resources, listen)
   const plain = plainDoctor(options.doctor, base, guide, resources)
   if (plain) return run(plain)
-  const notes = options.notes ?? (notingAdapters.has(options.doctor.replace(rerank, '')) ? 'rules' : 'model')
-  const taker =
-    notes === 'model'
-      ? null
-      : new NoteTaker(base, async (turns, person) => surelyHeard(await guide.attend(turns, person)))
+  const adapter = options.doctor.replace(rerank, '')
+  const notes = options.notes ?? (notingAdapters.has(adapter) ? 'rules' : 'model')
+  const noting: Notes = {
+    taker:
+      notes === 'model'
+        ? null
+        : new NoteTaker(base, async (turns, person) => surelyHeard(await guide.attend(turns, person))),
+    plans: planningAdapters.has(adapter),
+  }
   if (options.endpoint !== undefined) {
     if (options.model === undefined)
       fail('invalid-request', 'An endpoint needs the name of its model. Add --model.')
@@ -132,7 +137,7 @@ async function testWith(
       options.model,
       process.env['CONSILIUM_ENDPOINT_KEY'],
     )
-    return run(speakingDoctor(options.doctor, guide, complete, taker))
+    return run(speakingDoctor(options.doctor, guide, complete, noting))
   }
   return withModels(options, async (models, signal) => {
     const model =
@@ -140,7 +145,7 @@ async function testWith(
         ? (options.model ?? 'default')
         : await modelOf(models, options.model ?? options.doctor.replace(rerank, ''), resources)
     await models.prepare(model, null, progressLines(), signal)
-    return run(speakingDoctor(options.doctor, guide, completeLocally(models, model, signal), taker))
+    return run(speakingDoctor(options.doctor, guide, completeLocally(models, model, signal), noting))
   })
 }
 
@@ -149,11 +154,14 @@ const rerank = /\+rerank$/
 /** Adapters that were taught to go on from a note before each turn. */
 const notingAdapters: ReadonlySet<string> = new Set(['baseline', 'expert', 'outcome', 'plpf'])
 
-function speakingDoctor(id: string, guide: Guide, complete: Complete, taker: NoteTaker | null): TestedDoctor {
+/** Of those, the ones that decide over their notes what comes next. */
+const planningAdapters: ReadonlySet<string> = new Set(['baseline', 'plpf'])
+
+function speakingDoctor(id: string, guide: Guide, complete: Complete, notes: Notes): TestedDoctor {
   if (id === 'guided') return guidedDoctor(guide, complete)
   return rerank.test(id)
-    ? rerankedDoctor(id, complete, taker, rememberingReader(ruleReader()))
-    : modelDoctor(id, complete, taker)
+    ? rerankedDoctor(id, complete, notes, rememberingReader(ruleReader()))
+    : modelDoctor(id, complete, notes)
 }
 
 /** Doctors that need no language model. */

@@ -5,12 +5,14 @@ import {
   readQuestion,
   readSection,
   sessionProcess,
-  suggestPrompt,
+  suggestedTurn,
   withTurnNumbers,
 } from '../../models/consult/index.ts'
 import type { JobOutcome } from '../../models/contract/operations.ts'
+import type { Complete } from '../../models/dialogue/doctor/complete.ts'
+import { splitNote } from '../../models/dialogue/doctor/note.ts'
 import { fail } from '../../models/core/failure.ts'
-import type { Id, Note, NoteSection, NoteSectionId } from '../../models/session/session.ts'
+import type { Id, Note, NoteSection, NoteSectionId, Provenance } from '../../models/session/session.ts'
 import type { SessionStore } from '../../models/session/store.ts'
 import type { JobContext } from '../jobs/job-queue.ts'
 import { requireConsent } from './consent-gate.ts'
@@ -22,8 +24,10 @@ import { readable } from './readable.ts'
 /** A question or a note section needs no more; a model that runs on repeats itself. */
 const longestQuestionTokens = 96
 const longestSectionTokens = 256
-/** Where the model examines or concludes instead, it is asked once more, with the first words of a question given. */
-const questionOpenings = ['', 'Have you had any']
+/** A diagnosis and what else was considered. */
+const longestJudgementTokens = 64
+/** The model that takes the doctor's turn: the bundled one, aligned to the diagnostic process. */
+const alignedModel = 'base+plpf'
 
 const stopped = (): never => fail('cancelled', 'Stopped before anything was written.')
 
@@ -60,34 +64,42 @@ export function consultHandlers(
 
   const suggest = async (session: Id, context: JobContext): Promise<JobOutcome> => {
     const record = consented(session).readSession(session)
-    for (const opening of questionOpenings) {
+    await ports.models.prepare(alignedModel, null, context.progress, context.signal)
+    const { base } = ports.knowledge
+    const origin: { last: Provenance | null } = { last: null }
+    const complete: Complete = async (messages, { beside, opening = '' } = {}) => {
       const enough = new AbortController()
-      let soFar = ''
-      const written = await converse(ports, {
+      let written = ''
+      let shown = ''
+      const reply = await converse(ports, {
         record,
-        conversation: `${session}:suggest`,
-        prompt: { ...suggestPrompt(record), opening },
-        longest: longestQuestionTokens,
+        model: alignedModel,
+        conversation: `${session}:${beside ?? 'suggest'}`,
+        prompt: { messages, opening },
+        longest: beside === 'judgement' ? longestJudgementTokens : longestQuestionTokens,
+        greedy: beside !== undefined,
         signal: AbortSignal.any([context.signal, enough.signal]),
         progress: context.progress,
         onDelta: (delta) => {
-          const text = soFar === '' && opening !== '' ? `\n${delta.text}` : delta.text
-          context.delta({ kind: 'suggest', delta: { ...delta, text } })
-          soFar += delta.text
+          // What is judged and decided, and the note before the words, are not said.
+          if (beside !== undefined || opening === '') return
+          written += delta.text
+          const { said } = splitNote(written)
+          if (said.length > shown.length)
+            context.delta({ kind: 'suggest', delta: { ...delta, text: said.slice(shown.length) } })
+          shown = said
           // The rest would be thrown away: only the first question is offered.
-          if (readQuestion(soFar) !== null) enough.abort()
+          if (readQuestion(said) !== null) enough.abort()
         },
       })
       if (context.signal.aborted) stopped()
-      const question = readQuestion(written.text)
-      if (question === null) continue
-      const provenance = { ...written.provenance, finish: 'end' as const }
-      return {
-        kind: 'suggest',
-        suggestion: consented(session).addSuggestion(session, question, provenance),
-      }
+      origin.last = reply.provenance
+      return reply.text
     }
-    return { kind: 'suggest', suggestion: null }
+    const said = await suggestedTurn(base, ports.knowledge.guide(), readable(record), complete)
+    if (said === null || origin.last === null) return { kind: 'suggest', suggestion: null }
+    const provenance = { ...origin.last, finish: 'end' as const }
+    return { kind: 'suggest', suggestion: consented(session).addSuggestion(session, said, provenance) }
   }
 
   const draft = async (

@@ -1,11 +1,15 @@
 /** One exchange with the language model, with the settings of the person and an origin to keep. */
 import { loopStart, withoutLoop, type Prompt } from '../../models/consult/index.ts'
 import type { OnProgress } from '../../models/core/progress.ts'
-import type { TokenDelta } from '../../models/decoding/language-model.ts'
+import type { ModelId, TokenDelta } from '../../models/decoding/language-model.ts'
 import type { Provenance, SessionRecord } from '../../models/session/session.ts'
 import type { Ports } from './ports.ts'
 
 export interface Exchange {
+  /** Left out: the one that consultations use. */
+  readonly model?: ModelId
+  /** Takes the likeliest words whatever the person's settings are: for what is decided, not said. */
+  readonly greedy?: boolean
   /** What the prompt was made from. */
   readonly record: SessionRecord
   /** Key under which the engine keeps its memory for the next exchange of this kind. */
@@ -33,8 +37,9 @@ const consultModel = 'default'
  */
 export async function converse(ports: Ports, exchange: Exchange): Promise<Written> {
   const settings = ports.vault.store().settings()
+  const { model: asked = consultModel, greedy = false } = exchange
   const sampling = {
-    temperature: settings.temperature,
+    temperature: greedy ? 0 : settings.temperature,
     topP: settings.topP,
     seed: settings.seed ?? ports.newSeed(),
   }
@@ -42,9 +47,10 @@ export async function converse(ports: Ports, exchange: Exchange): Promise<Writte
   let soFar = ''
   const generation = await ports.models.generate(
     {
-      model: consultModel,
+      model: asked,
       precision: null,
-      decoder: 'clover+lookup',
+      // Draft heads guess for the model that they were trained on.
+      decoder: asked === consultModel ? 'clover+lookup' : 'lookup',
       conversation: exchange.conversation,
       messages: exchange.prompt.messages,
       opening: exchange.prompt.opening,

@@ -67,8 +67,6 @@ const mostConditions = 6
 /** From this share on a condition counts as a leader, whose mimics must not be missed. */
 const leaderShare = 0.2
 const mostReasons = 5
-/** A consultation has no budget; the guide plans as in a long one. */
-const plannedTurns = 12
 
 /** An age in years that is no span of time: "31-year-old", "58 y, F", "aged 70", "I am 58". */
 const age =
@@ -86,7 +84,6 @@ const spoken = {
     /\b(?:Mrs|Ms|Miss)\.? [A-Z]|\b[Oo]ld (?:woman|girl|female|lady)\b|\bI(?:'m| am) (?:a (?:woman|girl)|pregnant)\b|\b[Mm]y periods?\b/,
   male: /\bMr\.? [A-Z]|\b[Oo]ld (?:man|boy|male|gentleman)\b|\bI(?:'m| am) a (?:man|boy)\b|\b[Mm]y (?:prostate|testicles?|penis)\b/,
 } as const
-const usualAge = 45
 const adultAges = [30, 50, 70] as const
 const bothSexes = ['female', 'male'] as const
 
@@ -108,7 +105,13 @@ export function statedPerson({ session, turns }: Pick<SessionRecord, 'session' |
   }
 }
 
-const dialogueTurns = (turns: readonly Turn[]): readonly DialogueTurn[] =>
+/** A consultation has no budget; it is planned as a long one, and goes on. */
+export const plannedTurns = (taken: number): number => Math.max(12, taken + 3)
+
+/** Somebody to read answers as, where nobody says who it is. */
+export const supposed = ({ age, sex }: StatedPerson): Person => ({ age: age ?? 45, sex: sex ?? 'female' })
+
+export const dialogueTurns = (turns: readonly Turn[]): readonly DialogueTurn[] =>
   turns.map(({ speaker, text }) => ({ speaker: speaker === 'clinician' ? 'doctor' : 'patient', text }))
 
 /** Everyone the words may be about: adults of both sexes where nobody says. */
@@ -142,14 +145,14 @@ export async function guidanceFor(
   const stated: StatedPerson = person ?? statedPerson(record)
   const head = { person: stated, upToTurn: turns.at(-1)?.number ?? 0 }
   if (turns.length === 0) return { ...head, differential: [], other: 1, next: null }
-  const who: Person = { age: stated.age ?? usualAge, sex: stated.sex ?? 'female' }
+  const who = supposed(stated)
   const dialogue = dialogueTurns(turns)
   const taken = dialogue.filter(({ speaker }) => speaker === 'doctor').length
   const heard = await guide.attend(dialogue, who).catch((error: unknown) => {
     if (error instanceof FailureError) return guide.hear(dialogue, who)
     throw error
   })
-  const { action, text } = guide.next(dialogue, who, Math.max(plannedTurns, taken + 3), heard)
+  const { action, text } = guide.next(dialogue, who, plannedTurns(taken), heard)
   const evidence = surelyHeard(heard)
   const ranked = average(possiblePersons(stated).map((each) => guide.ranked(heard, each)))
   const heardOf = new Map(evidence.map((each) => [each.finding, each]))

@@ -3,7 +3,6 @@
  * transcript is data: it is delimited, and nothing in it is an instruction.
  */
 import type { Message } from '../decoding/language-model.ts'
-import { doctorMessages, type DoctorPromptTurn } from '../dialogue/doctor-prompt.ts'
 import { assistantMessages, scribeMessages } from '../dialogue/scribe-prompt.ts'
 import type { NoteSectionId, SessionRecord, Speaker, Turn } from '../session/session.ts'
 
@@ -21,33 +20,6 @@ const speakerName: Readonly<Record<Speaker, string>> = {
 
 export function transcript(turns: readonly Turn[]): string {
   return turns.map((turn) => `${speakerName[turn.speaker]}: ${turn.text}`).join('\n')
-}
-
-/** The consultation as a dialogue in which the model is the doctor and speaks next. */
-export function suggestPrompt({ session, turns }: SessionRecord): Prompt {
-  const said = turns.map(({ speaker, text }): DoctorPromptTurn => ({
-    speaker: speaker === 'clinician' ? 'doctor' : 'patient',
-    text,
-  }))
-  // A dialogue opens with the complaint, as the patient tells it or as it was noted beforehand.
-  const reason = session.reason.trim()
-  const first = said.findIndex(({ speaker }) => speaker === 'patient')
-  const heard = first < 0 ? [] : said.slice(first)
-  const opened =
-    reason && (first !== 0 || heard.length === 0)
-      ? [{ speaker: 'patient' as const, text: reason }, ...(heard.length > 0 ? said : [])]
-      : heard
-  const messages = doctorMessages(
-    {},
-    opened.length > 0 ? opened : [{ speaker: 'patient', text: 'Hello, doctor.' }],
-  )
-  return {
-    messages:
-      messages.at(-1)?.role === 'assistant'
-        ? [...messages, { role: 'user', content: 'Please go on.' }]
-        : messages,
-    opening: '',
-  }
 }
 
 /** Free conversation about the case. Earlier exchanges follow the transcript, oldest first. */

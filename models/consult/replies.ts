@@ -1,5 +1,5 @@
 /** Reads what a model wrote, strictly: a sentence that is no question is not offered as one. */
-import { splitNote } from '../dialogue/doctor-note.ts'
+import { splitNote } from '../dialogue/doctor/note.ts'
 import { sentences } from './sentences.ts'
 
 const longestQuestion = 240

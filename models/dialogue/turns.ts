@@ -16,6 +16,21 @@ export interface DoctorTurn {
 export const writeOrder = (kind: 'examination' | 'test', names: readonly string[]): string =>
   `I would like to ${kind === 'examination' ? 'examine' : 'order'}: ${names.join(', ')}.`
 
+/** Both kinds of orders in one turn, the examination first. */
+export const writeOrders = ({
+  examinations,
+  tests,
+}: {
+  readonly examinations: readonly string[]
+  readonly tests: readonly string[]
+}): string =>
+  [
+    examinations.length > 0 ? writeOrder('examination', examinations) : '',
+    tests.length > 0 ? writeOrder('test', tests) : '',
+  ]
+    .filter(Boolean)
+    .join(' ')
+
 const ended = (text: string): string => text.replace(/[.\s]+$/, '')
 
 /**

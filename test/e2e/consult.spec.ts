@@ -117,7 +117,7 @@ test('a consultation is started and its turns are typed by keyboard alone', asyn
 
 test('the model suggests a question, signed, and using it makes it a turn', async () => {
   const card = page().getByRole('article', { name: 'Suggested question', exact: true })
-  const nothing = page().getByText('No question came of it.')
+  const nothing = page().getByText('The model has nothing to ask now.')
   // A model this small now and then writes no question; the person asks again.
   for (let attempt = 0; attempt < 4 && !(await card.isVisible()); attempt += 1) {
     await page().keyboard.press('Control+KeyJ')

@@ -41,7 +41,7 @@ const stops: readonly Stop[] = [
       await page.getByRole('button', { name: /^Ask the model\b/ }).click()
       // Whether the model has a question here is its own affair; that something is said of it is not.
       const question = page.getByRole('article', { name: 'Suggested question' })
-      const none = page.getByText('No question came of it')
+      const none = page.getByText('The model has nothing to ask now')
       await expect(question.or(none).first()).toBeVisible({ timeout: writingMs })
     },
   },

@@ -75,7 +75,7 @@ export class ScriptedModels implements LanguageModels {
     onProgress: OnProgress,
     signal: Cancellation,
   ): Promise<ModelIdentity> {
-    if (model !== 'base' && model !== 'default')
+    if (model !== 'default' && !/^base(?:\+|$)/.test(model))
       return fail('model-missing', 'There is no such model. Choose one from the list.')
     for (const fraction of [0, 0.5, 1]) {
       signal.throwIfAborted()

@@ -3,8 +3,8 @@ import { shuffled, type Random } from '../../core/random.ts'
 import { believe, type Belief, type Evidence } from '../../knowledge/belief.ts'
 import { applies, type KnowledgeBase, type Person } from '../../knowledge/knowledge-base.ts'
 import type { Message } from '../../decoding/language-model.ts'
-import { judgedWords, listToJudge } from '../doctor-note.ts'
-import { listStory, vignetteMessages, type DoctorPromptTurn, type Presented } from '../doctor-prompt.ts'
+import { judgedWords, listToJudge } from '../doctor/note.ts'
+import { listStory, vignetteMessages, type DoctorPromptTurn, type Presented } from '../doctor/prompt.ts'
 import { writeClosing } from '../turns.ts'
 import { alternatives } from './closing-parts.ts'
 import type { GeneratedDialogue } from './expert-dialogue.ts'
@@ -89,12 +89,31 @@ export function heardChart(
   const heard = hear(turns.slice(0, pick(random, places)), who.person)
   const list = listToJudge(base.findings, heard)
   if (list.length === 0) return null
-  const others = believe(base, who.person, heard).filter(({ condition }) => condition !== who.condition)
-  return answered(base, random.uniform() < 0.1 ? {} : who.person, list, [
-    { condition: who.condition, probability: 1 },
-    ...others,
-  ])
+  return rightly(
+    base,
+    random.uniform() < 0.1 ? {} : who.person,
+    list,
+    who.condition,
+    believe(base, who.person, heard),
+  )
 }
+
+/**
+ * A list as it was heard, answered with the condition that is right.
+ *
+ * @param ranked what it may be by what was heard
+ */
+export const rightly = (
+  base: KnowledgeBase,
+  person: Presented,
+  list: readonly string[],
+  right: string,
+  ranked: readonly Belief[],
+): readonly Message[] | null =>
+  answered(base, person, list, [
+    { condition: right, probability: 1 },
+    ...ranked.filter(({ condition }) => condition !== right),
+  ])
 
 /** @param ranked the right condition first, then what else is likely */
 function answered(

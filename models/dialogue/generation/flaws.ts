@@ -1,7 +1,7 @@
 /** How doctors go wrong: what the mixed-quality dialogues do, and what preferences turn away from. */
 import type { Random } from '../../core/random.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
-import { nextWords } from '../doctor-note.ts'
+import { nextWords } from '../doctor/note.ts'
 import { pick } from './simulated-person.ts'
 
 /**

@@ -1,8 +1,8 @@
 /** A generated dialogue with what its doctor thought before each turn. */
 import type { Random } from '../../core/random.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
-import { learnedWords, topicWords, writeNote, type NextStep } from '../doctor-note.ts'
-import type { DoctorPromptTurn } from '../doctor-prompt.ts'
+import { learnedWords, topicWords, writeNote, type NextStep } from '../doctor/note.ts'
+import type { DoctorPromptTurn } from '../doctor/prompt.ts'
 import { lowered } from '../lowered.ts'
 import type { NextAction } from '../policy/choose-next.ts'
 import type { GeneratedDialogue } from './expert-dialogue.ts'

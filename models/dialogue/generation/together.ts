@@ -3,7 +3,8 @@ import { shuffled, type Random } from '../../core/random.ts'
 import type { Evidence } from '../../knowledge/belief.ts'
 import { applies, type KnowledgeBase, type Person } from '../../knowledge/knowledge-base.ts'
 import { asksForDanger } from '../danger.ts'
-import { topicWords } from '../doctor-note.ts'
+import { topicWords } from '../doctor/note.ts'
+import { inOneList } from '../guide/guided-step.ts'
 import { listedThemes, type ListedTheme } from '../guide/listed-themes.ts'
 import { askForAny, fits } from '../guide/open-questions.ts'
 import type { NextAction } from '../policy/choose-next.ts'
@@ -70,11 +71,6 @@ const joinedTopics: readonly JoinedTopics[] = [
   },
 ]
 
-function listOf(words: readonly string[]): string {
-  const last = words.at(-1) ?? ''
-  return words.length > 1 ? `${words.slice(0, -1).join(', ')} and ${last}` : last
-}
-
 /** The most further symptoms in one list. */
 const mostCompanions = 3
 
@@ -109,7 +105,7 @@ export function listedWith(
   return {
     kind: 'ask-together',
     wordings: [text, text.replace(/^(Have you|Has your child) had any/, '$1 noticed any')],
-    about: listOf(phrases),
+    about: inOneList(phrases),
     topics: [],
     themes,
   }
@@ -122,7 +118,7 @@ export function topicsWith(topic: string, asked: ReadonlySet<string>): AskTogeth
   )
   if (!found) return null
   const { topics, wordings } = found
-  return { kind: 'ask-together', wordings, about: listOf(topics.map(topicWords)), topics, themes: [] }
+  return { kind: 'ask-together', wordings, about: inOneList(topics.map(topicWords)), topics, themes: [] }
 }
 
 /** Whether a step that screens for danger still does so when it is put together with others. */

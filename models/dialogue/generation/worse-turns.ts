@@ -3,7 +3,7 @@ import { shuffled, type Random } from '../../core/random.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
 import type { Finding } from '../../knowledge/schema.ts'
 import { courtesyTo } from '../courtesy/courtesy.ts'
-import { nextWords, topicWords } from '../doctor-note.ts'
+import { nextWords, topicWords } from '../doctor/note.ts'
 import { tellsDistress } from '../distress.ts'
 import { lowered } from '../lowered.ts'
 import { topicQuestions } from '../policy/topic-questions.ts'
@@ -16,9 +16,10 @@ import { pick } from './simulated-person.ts'
 /**
  * What is wrong with a turn: a doctor's flaw; that the closing names what the illness is mistaken for; that a
  * question of the usual list stands where another would tell the likely conditions apart; that something is ordered
- * before the history is taken; that a courteous word is said again and again and nothing asked.
+ * before the history is taken, or for something that nobody suspects; that a courteous word is said again and again and
+ * nothing asked.
  */
-export type Fault = Flaw | 'mistaken' | 'uninformative' | 'hasty' | 'circling'
+export type Fault = Flaw | 'mistaken' | 'uninformative' | 'hasty' | 'misordered' | 'circling'
 
 export interface WorseTurn {
   readonly flaw: Fault

@@ -1,6 +1,8 @@
 /** The guided doctor over a dialogue: reads it anew, chooses the next step, and says it in plain words. */
 import type { Belief } from '../../knowledge/belief.ts'
 import type { KnowledgeBase, Person } from '../../knowledge/knowledge-base.ts'
+import type { PlannedStep } from '../doctor/plan.ts'
+import { topicWords } from '../doctor/note.ts'
 import { courtesyTo } from '../courtesy/courtesy.ts'
 import type { DialogueTurn } from '../dialogue.ts'
 import { orderKind } from '../orders.ts'
@@ -8,13 +10,14 @@ import type { Cues } from '../reading/cues.ts'
 import type { Mentioned } from '../reading/reader.ts'
 import { withExplanations } from '../rules/index.ts'
 import { plainText, standardTopicsIn } from '../topics/index.ts'
-import { readDoctorTurn, writeClosing, writeOrder } from '../turns.ts'
+import { readDoctorTurn, writeClosing, writeOrders } from '../turns.ts'
 import { askedFindings } from './asked-findings.ts'
 import { chooseGuided, type GuideAction, type GuideState } from './choose.ts'
 import { guidedBelief } from './guided-belief.ts'
 import { Listener, type Heard, type HeardFinding, type HeardMention } from './heard.ts'
 import { listedThemes, themesIn } from './listed-themes.ts'
 import { planned } from './plan.ts'
+import { aboutThemes } from './guided-step.ts'
 import { asksAllergies, questionsIn, singleQuestions, standardTopicsOf } from './questions.ts'
 import { lowered } from '../lowered.ts'
 
@@ -148,6 +151,19 @@ export class Guide {
     return { text: this.#say(action, state), courtesy, action, heard }
   }
 
+  /** What a doctor's words did, as a plan names it; null where they neither ask, order nor conclude. */
+  stepTaken(words: string): PlannedStep | null {
+    const { questions, orders, closing } = readDoctorTurn(words)
+    if (closing) return { kind: 'conclude' }
+    const [examinations = [], tests = []] = (['examination', 'test'] as const).map((kind) =>
+      orders.filter((order) => orderKind(order) === kind).map(lowered),
+    )
+    if (examinations.length + tests.length > 0) return { kind: 'order', examinations, tests }
+    const themes = [...new Set(questions.flatMap((question) => this.#themesOf(question)))]
+    if (themes.length > 0) return { kind: 'ask', about: aboutThemes(themes) }
+    return questions.length > 0 ? { kind: 'ask', about: topicWords('associated') } : null
+  }
+
   /** A word to fear, danger or a question just voiced; another wording each time. */
   #courtesy(turns: readonly DialogueTurn[]): string {
     const last = turns.at(-1)
@@ -205,12 +221,7 @@ export class Guide {
       case 'ask':
         return action.text
       case 'order':
-        return [
-          action.examinations.length > 0 ? writeOrder('examination', action.examinations) : '',
-          action.tests.length > 0 ? writeOrder('test', action.tests) : '',
-        ]
-          .filter(Boolean)
-          .join(' ')
+        return writeOrders(action)
       case 'close': {
         const [leader, ...others] = action.ranked
         const knowledge = leader && this.#base.conditions.get(leader.condition)

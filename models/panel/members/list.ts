@@ -4,9 +4,9 @@
  * later rounds and judges anew.
  */
 import { explain, type Evidence } from '../../knowledge/belief.ts'
-import { listToJudge } from '../../dialogue/doctor-note.ts'
+import { listToJudge } from '../../dialogue/doctor/note.ts'
 import { surelyHeard } from '../../dialogue/guide/heard.ts'
-import { listStory, vignetteMessages } from '../../dialogue/doctor-prompt.ts'
+import { listStory, vignetteMessages } from '../../dialogue/doctor/prompt.ts'
 import { readDoctorTurn } from '../../dialogue/turns.ts'
 import { fail } from '../../core/failure.ts'
 import { asBeliefs, priorBelief } from '../clinical/beliefs.ts'

@@ -83,7 +83,12 @@ export class Orders {
       if (alike.length > 0) return nearest.length > 0 ? nearest : alike
     }
     const words = nameWords(order)
-    return this.#entries.filter((one) => one.words.some((other) => overlap(words, other) >= 0.6))
+    // Who examines the skin has not scraped it for the laboratory.
+    const byHand = meaning.areas.size > 0 && meaning.tests.size === 0
+    return this.#entries.filter(
+      (one) =>
+        (!byHand || one.kind === 'examination') && one.words.some((other) => overlap(words, other) >= 0.6),
+    )
   }
 
   #ownOf(test: string): readonly OrderResult[] | null {
@@ -156,9 +161,13 @@ function common(a: Meaning, b: Meaning): boolean {
 const covers = (whole: ReadonlySet<string>, part: ReadonlySet<string>): boolean =>
   part.size > 0 && [...part].every((word) => whole.has(word))
 
+/** What a test is made on says nothing of which test it is. */
+const specimens = new Set(['blood', 'urine', 'serum', 'plasma', 'stool'])
+
 /** Shared words as a share of all words, 0..1. */
 function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  const shared = [...a].filter((word) => b.has(word)).length
+  const common = [...a].filter((word) => b.has(word))
+  const shared = common.every((word) => specimens.has(word)) ? 0 : common.length
   return shared === 0
     ? 0
     : shared / Math.max(1, Math.min(a.size, b.size)) / (1 + 0.25 * Math.abs(a.size - b.size))

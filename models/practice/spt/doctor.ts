@@ -1,13 +1,9 @@
 /** Whoever is tested: given a dialogue, says the next turn. */
 import type { PracticeCase } from '../case.ts'
-import type { Person } from '../../knowledge/knowledge-base.ts'
 import type { DialogueTurn } from '../../dialogue/dialogue.ts'
+import type { BoundedVisit } from '../../dialogue/doctor/noted-visit.ts'
 
-export interface Visit {
-  readonly person: Person
-  /** The most doctor turns there may be. */
-  readonly budget: number
-}
+export type Visit = BoundedVisit
 
 export interface VisitingDoctor {
   /** @param turns everything said so far; the last turn is the patient's or a result */

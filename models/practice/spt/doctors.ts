@@ -4,10 +4,9 @@ import type { ProcessReader } from '../../dialogue/acts.ts'
 import { faults } from '../../dialogue/compliance.ts'
 import type { Guide, GuideStep } from '../../dialogue/guide/guide.ts'
 import { readDoctorTurn } from '../../dialogue/turns.ts'
-import type { Complete } from './complete.ts'
+import type { Complete } from '../../dialogue/doctor/complete.ts'
 import type { TestedDoctor } from './doctor.ts'
-import type { NoteTaker } from './note-taker.ts'
-import { NotedVisit } from './noted-visit.ts'
+import { NotedVisit, type Notes, type PlannedReply } from '../../dialogue/doctor/noted-visit.ts'
 
 /** The guide's text with its word to what was just heard. */
 const politely = ({ courtesy, text }: GuideStep, said = text): string =>
@@ -22,15 +21,15 @@ export const knowledgeDoctor = (guide: Guide): TestedDoctor => ({
 })
 
 /** A language model alone; its words are taken as they are. */
-export const modelDoctor = (id: string, complete: Complete, taker: NoteTaker | null): TestedDoctor => ({
+export const modelDoctor = (id: string, complete: Complete, notes: Notes): TestedDoctor => ({
   id,
   meet: (visit) => {
-    const noted = new NotedVisit(complete, visit, taker)
+    const noted = new NotedVisit(complete, visit, notes)
     return {
       next: async (turns) => {
-        const { note, said } = await noted.reply(turns, await noted.begun(turns))
-        noted.keep(note)
-        return said
+        const reply = await noted.reply(turns, await noted.begun(turns))
+        noted.keep(reply)
+        return reply.said
       },
     }
   },
@@ -43,25 +42,27 @@ export const modelDoctor = (id: string, complete: Complete, taker: NoteTaker | n
 export const rerankedDoctor = (
   id: string,
   complete: Complete,
-  taker: NoteTaker | null,
+  notes: Notes,
   reader: ProcessReader,
   count = 4,
 ): TestedDoctor => ({
   id,
   meet: (visit) => {
     const { person, budget } = visit
-    const noted = new NotedVisit(complete, visit, taker)
+    const noted = new NotedVisit(complete, visit, notes)
     return {
       next: async (turns) => {
         const begun = await noted.begun(turns)
-        let best = { note: '', said: '', faults: Infinity }
-        for (let attempt = 0; attempt < count && best.faults > 0; attempt++) {
-          const { note, said } = await noted.reply(turns, begun, attempt)
+        let best: PlannedReply = { note: '', said: '', planned: null }
+        let fewest = Infinity
+        for (let attempt = 0; attempt < count && fewest > 0; attempt++) {
+          const reply = await noted.reply(turns, begun, attempt)
+          const { said } = reply
           const found =
             said === '' ? Infinity : faults({ patient: person, turnBudget: budget, turns }, said, reader)
-          if (found < best.faults) best = { note, said, faults: found }
+          if (found < fewest) [best, fewest] = [reply, found]
         }
-        noted.keep(best.note)
+        noted.keep(best)
         return best.said
       },
     }

@@ -2,6 +2,7 @@
 import type { ReadCondition } from '../../dialogue/conditions/index.ts'
 import type { PracticeCase } from '../case.ts'
 import { orderWords } from '../orders/order-names.ts'
+import { Orders } from '../orders/orders.ts'
 import { readDoctorTurn } from '../../dialogue/turns.ts'
 import type { VisitRecord } from './visit.ts'
 
@@ -15,7 +16,10 @@ export interface VisitScore {
   /** Share of inquiry items for which a question brought out a fact of one of their topics, 0..1. */
   readonly inquiry: number
   readonly missedInquiry: readonly string[]
-  /** Share of test items ordered by name or alias, 0..1; null when the case asks for none. */
+  /**
+   * Share of test items ordered by name or alias, or in words that brought the case's own result of them ("MRI of the
+   * brain" for "MRI brain"), 0..1; null when the case asks for none.
+   */
   readonly tests: number | null
   readonly missedTests: readonly string[]
   /** Whether a diagnosis was made with less than half of the inquiry items and nothing examined or tested. */
@@ -35,13 +39,19 @@ export function scoreVisit(
     .filter(({ topics }) => !topics.some((topic) => released.has(topic)))
     .map(({ item }) => item)
   const ordered = visit.orders.map(orderWords)
+  const orders = new Orders(practice)
+  const brought = new Set(
+    visit.orders.flatMap((order) =>
+      orders.result(order).flatMap(({ name, fromCase }) => (fromCase ? [name] : [])),
+    ),
+  )
   const missedTests = practice.checklist.tests
     .map(({ name }) => name)
     .filter((name) => {
       const names = [name, ...(practice.tests.find((test) => test.name === name)?.aliases ?? [])].map(
         orderWords,
       )
-      return !names.some((known) => ordered.some((order) => whole(order, known)))
+      return !brought.has(name) && !names.some((known) => ordered.some((order) => whole(order, known)))
     })
   const required = new Set(
     practice.checklist.diagnosis.flatMap(({ condition, required: needed }) => (needed ? [condition] : [])),

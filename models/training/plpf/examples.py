@@ -84,7 +84,7 @@ def render_turns(messages: list[dict], tokenizer) -> tuple[list[int], dict[int, 
 
 
 def split_note(reply: str) -> tuple[str, str]:
-    """The note with its line end, and what is said (models/dialogue/doctor-note.ts)."""
+    """The note with its line end, and what is said (models/dialogue/doctor/note.ts)."""
     if not re.match(r"Turn \d+(?: of \d+)?\. ", reply):
         return "", reply
     line, _, said = reply.partition("\n")

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { fail } from '../../../models/core/failure.ts'
 import type { Id, SessionRecord } from '../../../models/session/session.ts'
 import { openProduct, type TestProduct } from '../../support/product.ts'
+import type { Script } from '../../support/scripted-models.ts'
 
 let product: TestProduct
 let session: Id
@@ -144,10 +145,24 @@ describe('a chat about the case', () => {
 })
 
 describe('a suggested question', () => {
-  test('is the first real question, stored with its origin', async () => {
-    product.models.script = () => 'does the cough bring anything up? And do you smoke? Tell me more.'
+  /** Judges, decides on `step` and words a question as `words`. */
+  const deciding =
+    (step: string, words = 'does the cough bring anything up?'): Script =>
+    ({ conversation }) => {
+      if (conversation?.endsWith(':judgement')) return 'Diagnosis: Asthma. Also considered: Acute bronchitis.'
+      return conversation?.endsWith(':plan') ? step : words
+    }
+  const suggested = async () => {
     const { job } = await product.ask('consult.suggest', { session })
-    const { suggestion } = await product.outcome(job, 'suggest')
+    return (await product.outcome(job, 'suggest')).suggestion
+  }
+
+  test('is the first real question, stored with its origin', async () => {
+    product.models.script = deciding(
+      'Ask about cough.',
+      'does the cough bring anything up? And do you smoke?',
+    )
+    const suggestion = await suggested()
     expect(suggestion).toMatchObject({
       question: 'Does the cough bring anything up?',
       state: 'offered',
@@ -156,29 +171,67 @@ describe('a suggested question', () => {
     expect((await saved()).suggestions).toEqual([suggestion])
   })
 
+  test('comes of a judgement and a decision over what was noted', async () => {
+    product.models.script = deciding('Ask about fever.')
+    await suggested()
+    const [judged, planned, worded] = product.models.requests
+    expect(judged).toMatchObject({ model: 'base+plpf', sampling: { temperature: 0 } })
+    expect(judged?.messages.at(-1)?.content).toMatch(/^Findings: .*cough/)
+    expect(planned?.messages.at(-1)?.content).toMatch(
+      /^Turn 1 of 12\. Noted: .*Suspected: asthma; acute bronchitis\.$/,
+    )
+    expect(worded?.opening).toBe(`${planned?.messages.at(-1)?.content ?? ''} Next: ask about fever.\n`)
+    expect(worded?.messages.map(({ content }) => content).join(' ')).toContain('coughing at night')
+  })
+
+  test('follows what the clinician has asked and ordered', async () => {
+    for (const text of ['When did this start?', 'I would like to order: chest X-ray.'])
+      await product.ask('turn.add', { session, turn: { speaker: 'clinician', text, atMs: 0 } })
+    product.models.script = deciding('Ask about fever.')
+    await suggested()
+    const plan = product.models.requests.find(({ conversation }) => conversation?.endsWith(':plan'))
+    expect(plan?.messages.filter(({ role }) => role === 'assistant').map(({ content }) => content)).toEqual([
+      'Ask about onset.',
+      'Test: chest X-ray.',
+    ])
+  })
+
+  test('streams the words alone, without the note before them', async () => {
+    product.models.script = deciding('Ask about cough.', 'does it bring anything up?')
+    const { job } = await product.ask('consult.suggest', { session })
+    await product.outcome(job, 'suggest')
+    const streamed = product
+      .pushesOf('job.delta')
+      .filter((delta) => delta.job === job)
+      .map(({ delta }) => delta.text)
+      .join('')
+    expect(streamed).toBe('does it bring anything up?')
+  })
+
   test('ends the writing as soon as it stands', async () => {
-    product.models.script = () => `does it hurt? ${'more '.repeat(80)}`
-    const { job } = await product.ask('consult.suggest', { session })
-    const { suggestion } = await product.outcome(job, 'suggest')
-    expect(suggestion?.provenance.tokens).toBeLessThan(6)
+    product.models.script = deciding('Ask about cough.', `does it hurt? ${'more '.repeat(80)}`)
+    expect((await suggested())?.provenance.tokens).toBeLessThan(6)
   })
 
-  test('is asked for with its first words given where the model orders something instead', async () => {
-    product.models.script = ({ opening }) => (opening ? ' chest pain?' : 'I would like to examine: chest.')
-    const { job } = await product.ask('consult.suggest', { session })
-    const { suggestion } = await product.outcome(job, 'suggest')
-    expect(suggestion?.question).toBe('Have you had any chest pain?')
+  test('may be an examination and tests', async () => {
+    product.models.script = deciding('Examine: chest. Test: chest X-ray; CRP.')
+    expect((await suggested())?.question).toBe(
+      'I would like to examine: chest. I would like to order: chest X-ray, CRP.',
+    )
   })
 
-  test('is none when the model asks nothing', async () => {
-    product.models.script = () => 'I see. That is bad.'
-    const { job } = await product.ask('consult.suggest', { session })
-    expect((await product.outcome(job, 'suggest')).suggestion).toBeNull()
+  test.each([
+    ['concludes', deciding('Conclude.')],
+    ['asks nothing', deciding('Well.', 'I see. That is bad.')],
+    ['answers nothing', () => ''],
+  ])('is none where the model %s', async (_, script) => {
+    product.models.script = script
+    expect(await suggested()).toBeNull()
     expect((await saved()).suggestions).toEqual([])
   })
 
   test('is none when it is stopped', async () => {
-    product.models.script = () => 'and then I would like to know whether it hurts?'
+    product.models.script = deciding('Ask about pain.', 'and then I would like to know whether it hurts?')
     product.models.afterToken = (token) => {
       if (token === 3) product.jobs.cancel(product.jobs.list()[0]!.id)
     }
@@ -188,9 +241,8 @@ describe('a suggested question', () => {
   })
 
   test('can be marked as used', async () => {
-    product.models.script = () => 'does it hurt?'
-    const { job } = await product.ask('consult.suggest', { session })
-    const { suggestion } = await product.outcome(job, 'suggest')
+    product.models.script = deciding('Ask about pain.', 'does it hurt?')
+    const suggestion = await suggested()
     await product.ask('suggestion.state', { session, suggestion: suggestion!.id, state: 'used' })
     expect((await saved()).suggestions[0]?.state).toBe('used')
   })

@@ -15,8 +15,9 @@ import {
   modelDoctor,
   rerankedDoctor,
 } from '../../../../models/practice/spt/doctors.ts'
-import { NoteTaker } from '../../../../models/practice/spt/note-taker.ts'
-import type { Wish } from '../../../../models/practice/spt/complete.ts'
+import { NoteTaker } from '../../../../models/dialogue/doctor/note-taker.ts'
+import type { Wish } from '../../../../models/dialogue/doctor/complete.ts'
+import { ownNotes } from '../../../../models/dialogue/doctor/noted-visit.ts'
 import { bootstrap } from '../../../../models/practice/spt/intervals.ts'
 import { personCases } from '../../../../models/practice/spt/persons.ts'
 import { exactBeliefUpdate, mostFrequentClass } from '../../../../models/practice/spt/references.ts'
@@ -165,7 +166,7 @@ describe('a language model that notes what it learned', () => {
           prompts.push(messages.map(({ content }) => content).join('\n'))
           return Promise.resolve(replies[prompts.length - 1] ?? '')
         },
-        null,
+        ownNotes,
       ),
     )
     expect(visit.turns.map(({ text }) => text).join('\n')).not.toContain('Noted:')
@@ -186,7 +187,7 @@ test('a language model with one turn left sums up', async () => {
           opening === '' ? 'How are you feeling?' : `${opening} pain. Diagnosis: Acute appendicitis.`,
         )
       },
-      null,
+      ownNotes,
     ),
     5,
   )
@@ -208,7 +209,7 @@ test('a language model that would go on asking is made to conclude after its own
             : `${opening} pain. Diagnosis: Acute appendicitis.`,
         )
       },
-      null,
+      ownNotes,
     ),
     5,
   )
@@ -240,13 +241,13 @@ describe('notes taken by the rules', () => {
         'm',
         (messages, wish = {}) => {
           wishes.push(wish)
-          if (wish.apart) {
+          if (wish.beside === 'judgement') {
             lists.push(messages.at(-1)?.content ?? '')
             return Promise.resolve('Diagnosis: Acute appendicitis. Also considered: Ovarian torsion.')
           }
           return Promise.resolve(`${wish.opening ?? ''} Next: conclude.\nDiagnosis: Gout.`)
         },
-        taker,
+        { taker, plans: false },
       ),
     )
     expect(lists).toEqual([expect.stringMatching(/^Findings: .+\.$/)])
@@ -261,6 +262,62 @@ describe('notes taken by the rules', () => {
   })
 })
 
+describe('a model that plans', () => {
+  const taker = new NoteTaker(base, (turns, person) => Promise.resolve(guide.hear(turns, person).evidence))
+  const visitBy = async (steps: readonly string[], said = 'When did this start?') => {
+    const plans: (readonly string[])[] = []
+    const openings: string[] = []
+    const { visit } = await scored(
+      modelDoctor(
+        'm',
+        (messages, { beside, opening = '' } = {}) => {
+          if (beside === 'judgement') return Promise.resolve('Diagnosis: Acute appendicitis.')
+          if (beside === 'plan') {
+            plans.push(messages.map(({ content }) => content))
+            return Promise.resolve(steps[plans.length - 1] ?? 'Conclude.')
+          }
+          openings.push(opening)
+          if (opening.includes('Diagnosis:')) return Promise.resolve(opening)
+          return Promise.resolve(opening.endsWith('\n') ? `${opening}${said}` : `${opening}\n${said}`)
+        },
+        { taker, plans: true },
+      ),
+      5,
+    )
+    return { visit, plans, openings, doctor: visit.turns.filter(({ speaker }) => speaker === 'doctor') }
+  }
+
+  test('decides over its notes, orders what it decided and words the rest', async () => {
+    const { plans, openings, doctor, visit } = await visitBy([
+      'Ask about onset.',
+      'Examine: abdomen. Test: full blood count; CRP.',
+    ])
+    expect(doctor[0]?.text).toBe('When did this start?')
+    expect(openings[0]).toMatch(/^Turn 1 of 5\. Noted: .+ Next: ask about onset\.\n$/)
+    expect(doctor[1]?.text).toBe(
+      'I would like to examine: abdomen. I would like to order: full blood count, CRP.',
+    )
+    expect(plans[1]?.slice(1, 3)).toEqual([plans[0]?.[1], 'Ask about onset.'])
+    expect(plans[2]?.[4]).toBe('Examine: abdomen. Test: full blood count; CRP.')
+    expect(plans.flat().join(' ')).not.toContain('Next:')
+    expect(visit.diagnoses).toEqual(['Acute appendicitis'])
+    expect(visit.doctorTurns).toBe(3)
+  })
+
+  test('goes on in its own way where it names no step', async () => {
+    const { openings, doctor } = await visitBy(['Well.'])
+    expect(openings[0]).not.toContain('Next:')
+    expect(doctor[0]?.text).toBe('When did this start?')
+  })
+
+  test('concludes in its last turn without being asked', async () => {
+    const { plans, visit } = await visitBy(Array.from({ length: 9 }, () => 'Ask about onset.'))
+    expect(plans).toHaveLength(4)
+    expect(visit.diagnoses).toEqual(['Acute appendicitis'])
+    expect(visit.doctorTurns).toBe(5)
+  })
+})
+
 describe('the reranked doctor', () => {
   const reader = ruleReader()
   const visitOf = async (replies: readonly string[]) => {
@@ -272,7 +329,7 @@ describe('the reranked doctor', () => {
           asked.push(attempt)
           return Promise.resolve(replies[attempt] ?? '')
         },
-        null,
+        ownNotes,
         reader,
         3,
       ),

@@ -6,9 +6,9 @@
  * What comes next is named before it is worded, because there are a thousand ways to ask and few to order: of the words
  * alone the likeliest are an order's long before an order is what is likeliest.
  */
-import type { Evidence } from '../knowledge/belief.ts'
-import type { Finding } from '../knowledge/schema.ts'
-import { lowered } from './lowered.ts'
+import type { Evidence } from '../../knowledge/belief.ts'
+import type { Finding } from '../../knowledge/schema.ts'
+import { lowered } from '../lowered.ts'
 
 export interface DoctorNote {
   /** Number of the turn among the doctor's, from 1. */

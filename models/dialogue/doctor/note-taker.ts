@@ -1,8 +1,8 @@
 /** Takes a model's notes of what was learned, by the rules that read a dialogue; what to make of it stays the model's. */
 import type { Evidence } from '../../knowledge/belief.ts'
 import type { KnowledgeBase, Person } from '../../knowledge/knowledge-base.ts'
-import type { DialogueTurn } from '../../dialogue/dialogue.ts'
-import { learnedWords, leastCertain, listToJudge } from '../../dialogue/doctor-note.ts'
+import type { DialogueTurn } from '../dialogue.ts'
+import { learnedWords, leastCertain, listToJudge } from './note.ts'
 
 export type Hear = (turns: readonly DialogueTurn[], person: Person) => Promise<readonly Evidence[]>
 

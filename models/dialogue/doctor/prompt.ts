@@ -1,5 +1,5 @@
 /** The messages of the doctor's role, the same in training and in use. */
-import type { Message } from '../decoding/language-model.ts'
+import type { Message } from '../../decoding/language-model.ts'
 
 export interface DoctorPromptTurn {
   readonly speaker: 'doctor' | 'patient' | 'result'
@@ -20,7 +20,8 @@ export interface Visit extends Presented {
   readonly turnBudget?: number
 }
 
-const personWords = ({ age, sex }: Presented): string => {
+/** " The patient is a 54-year-old woman.", empty where it is not known. */
+export const personWords = ({ age, sex }: Presented): string => {
   if (age === undefined || sex === undefined) return ''
   const noun = age < 16 ? (sex === 'female' ? 'girl' : 'boy') : sex === 'female' ? 'woman' : 'man'
   if (age < 2) {

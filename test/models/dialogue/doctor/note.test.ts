@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { openKnowledge } from '../../../electron/knowledge-files.ts'
-import { resourcesFolder } from '../../../electron/resources.ts'
+import { openKnowledge } from '../../../../electron/knowledge-files.ts'
+import { resourcesFolder } from '../../../../electron/resources.ts'
 import {
   learnedWords,
   nextWords,
   readNote,
   splitNote,
   writeNote,
-} from '../../../models/dialogue/doctor-note.ts'
-import { doctorMessages } from '../../../models/dialogue/doctor-prompt.ts'
+} from '../../../../models/dialogue/doctor/note.ts'
+import { doctorMessages } from '../../../../models/dialogue/doctor/prompt.ts'
 
 const note = writeNote({
   turn: 3,

@@ -7,8 +7,8 @@ export interface Wish {
   readonly attempt?: number
   /** First words of the reply, which the model goes on from; a server that cannot be told so begins by itself. */
   readonly opening?: string
-  /** Asks beside the visit, whose words stay remembered. */
-  readonly apart?: boolean
+  /** Asks beside the visit, each kind of question in a conversation of its own; the visit's words stay remembered. */
+  readonly beside?: 'judgement' | 'plan'
 }
 
 export type Complete = (messages: readonly Message[], wish?: Wish) => Promise<string>
@@ -21,13 +21,13 @@ const longestTurn = 200
 /** Replies of a model on this computer; look-up and what is remembered of the visit change no word. */
 export const completeLocally =
   (models: LanguageModels, model: string, signal: Cancellation): Complete =>
-  async (messages, { attempt = 0, opening = '', apart = false } = {}) => {
+  async (messages, { attempt = 0, opening = '', beside } = {}) => {
     const { text } = await models.generate(
       {
         model,
         precision: null,
         decoder: 'lookup',
-        conversation: apart ? 'apart' : 'visit',
+        conversation: beside ?? 'visit',
         messages,
         opening,
         sampling: attempt === 0 ? { temperature: 0, topP: 1, seed: 0 } : { ...drawn, seed: attempt },
