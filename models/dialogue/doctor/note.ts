@@ -96,7 +96,7 @@ const nothingNew = 'nothing new'
 
 /** What is less certain does not enter a judgement. */
 export const leastCertain = 0.7
-/** The most findings that are judged together, those that are there and the latest first to stay. */
+/** The most findings that are judged together: those that are there before those that are not, the surest first to stay. */
 const mostTogether = 12
 
 /** The certain part of what was heard as a list to judge. */
@@ -104,10 +104,14 @@ export function listToJudge(
   findings: ReadonlyMap<string, Finding>,
   evidence: readonly Evidence[],
 ): readonly string[] {
-  const certain = evidence
+  const surest = evidence
     .filter(({ certainty }) => certainty >= leastCertain)
-    .toSorted((a, b) => Number(a.present) - Number(b.present))
-  return judgedWords(findings, certain.slice(-mostTogether))
+    .toSorted((a, b) => Number(b.present) - Number(a.present) || b.certainty - a.certainty)
+    .slice(0, mostTogether)
+  return judgedWords(
+    findings,
+    evidence.filter((item) => surest.includes(item)),
+  )
 }
 
 /** Where nothing new was learned, what is suspected has not changed and is left out. */
