@@ -13,13 +13,23 @@ import {
 } from './prompt.ts'
 import { lowered } from '../lowered.ts'
 import { readDoctorTurn, writeClosing, writeOrders } from '../turns.ts'
-import { planMessages, readStep, stepInNote, writeStep, type PlannedStep, type PlannedTurn } from './plan.ts'
+import {
+  planMessages,
+  readStep,
+  repeats,
+  stepInNote,
+  writeStep,
+  type PlannedStep,
+  type PlannedTurn,
+} from './plan.ts'
 import type { Complete } from './complete.ts'
 import type { Person } from '../../knowledge/knowledge-base.ts'
 import type { NoteTaker } from './note-taker.ts'
 
 /** The first words of whoever has to sum up. */
 const lastWords = 'Findings:'
+/** Decisions drawn before one is taken again. */
+const mostDrawn = 6
 /** Conditions that a note suspects. */
 export const mostSuspected = 2
 
@@ -104,7 +114,15 @@ export class NotedVisit {
   async decide(begun: string, attempt = 0): Promise<PlannedStep | null> {
     if (!this.#plans || this.#isLast) return null
     const messages = planMessages(this.#presented, this.#planned, begun)
-    return readStep(await this.#complete(messages, { attempt, beside: 'plan' }))
+    // The likeliest decision may be one that was taken already: then others are drawn, and the first is kept if all are.
+    let first: PlannedStep | null = null
+    for (let draw = 0; draw < mostDrawn; draw++) {
+      const wish = { attempt: attempt + draw * mostDrawn, beside: 'plan' } as const
+      const step = readStep(await this.#complete(messages, wish))
+      if (!step || !repeats(step, this.#planned)) return step
+      first ??= step
+    }
+    return first
   }
 
   /** The reply that takes a step; in the model's own way where none was decided. */

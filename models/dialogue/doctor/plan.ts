@@ -58,6 +58,30 @@ export function readStep(reply: string): PlannedStep | null {
   return examinations.length + tests.length > 0 ? { kind: 'order', examinations, tests } : null
 }
 
+/** What a step asks about or orders, piece by piece. */
+const piecesOf = (step: PlannedStep): readonly string[] => {
+  switch (step.kind) {
+    case 'ask':
+      return step.about.split(/, | and /)
+    case 'order':
+      return [...step.examinations, ...step.tests]
+    case 'conclude':
+      return []
+  }
+}
+
+/** Whether everything that a step asks about or orders was asked about or ordered before. */
+export function repeats(step: PlannedStep, taken: readonly PlannedTurn[]): boolean {
+  const pieces = piecesOf(step)
+  const known = new Set(
+    taken.flatMap((turn) => {
+      const before = readStep(turn.step)
+      return before?.kind === step.kind ? piecesOf(before) : []
+    }),
+  )
+  return pieces.length > 0 && pieces.every((piece) => known.has(piece))
+}
+
 /** What a note says of a step, in the words in which `writeNote` names what comes next. */
 export function stepInNote(step: PlannedStep): string {
   switch (step.kind) {

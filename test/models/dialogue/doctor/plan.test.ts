@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import {
   planMessages,
   readStep,
+  repeats,
   stepInNote,
   writeStep,
   type PlannedStep,
@@ -64,4 +65,17 @@ test('a plan holds notes and decisions alone, the last note open, and says how m
     'Ask about onset.',
     'Turn 2 of 12, 10 left. Noted: nothing new.',
   ])
+})
+
+test.each([
+  ['Ask about fever and cough.', true],
+  ['Ask about cough.', true],
+  ['Ask about cough and rash.', false],
+  ['Test: ECG.', true],
+  ['Test: ECG; troponin.', false],
+  ['Conclude.', false],
+])('%s was done before: %s', (text, done) => {
+  const taken = ['Ask about cough, fever and sleep.', 'Test: ECG.'].map((step) => ({ note: '', step }))
+  const step = readStep(text)
+  expect(step && repeats(step, taken)).toBe(done)
 })

@@ -310,8 +310,15 @@ describe('a model that plans', () => {
     expect(doctor[0]?.text).toBe('When did this start?')
   })
 
+  test('draws another decision where the likeliest was taken before', async () => {
+    const { plans, openings } = await visitBy(['Ask about onset.', 'Ask about onset.', 'Ask about fever.'])
+    expect(openings[1]).toContain('Next: ask about fever.')
+    expect(plans[2]).toEqual(plans[1])
+  })
+
   test('concludes in its last turn without being asked', async () => {
-    const { plans, visit } = await visitBy(Array.from({ length: 9 }, () => 'Ask about onset.'))
+    const topics = ['onset', 'fever', 'cough', 'sleep', 'appetite']
+    const { plans, visit } = await visitBy(topics.map((topic) => `Ask about ${topic}.`))
     expect(plans).toHaveLength(4)
     expect(visit.diagnoses).toEqual(['Acute appendicitis'])
     expect(visit.doctorTurns).toBe(5)
