@@ -178,9 +178,10 @@ describe('a suggested question', () => {
     expect(judged).toMatchObject({ model: 'base+plpf', sampling: { temperature: 0 } })
     expect(judged?.messages.at(-1)?.content).toMatch(/^Findings: .*cough/)
     expect(planned?.messages.at(-1)?.content).toMatch(
-      /^Turn 1 of 12\. Noted: .*Suspected: asthma; acute bronchitis\.$/,
+      /^Turn 1 of 12, 11 left\. Noted: .*Suspected: asthma; acute bronchitis\.$/,
     )
-    expect(worded?.opening).toBe(`${planned?.messages.at(-1)?.content ?? ''} Next: ask about fever.\n`)
+    const note = planned?.messages.at(-1)?.content.replace(', 11 left', '') ?? ''
+    expect(worded?.opening).toBe(`${note} Next: ask about fever.\n`)
     expect(worded?.messages.map(({ content }) => content).join(' ')).toContain('coughing at night')
   })
 
