@@ -30,7 +30,7 @@ const turns = [
   { key: 'Alt+Digit3', speaker: 'Someone else', text: 'She also gets out of breath on the stairs.' },
 ] as const
 /** How every text of a model is signed in the window: model, precision, seed and time. */
-const signature = /Written by Consilium dialogue.*, int8, seed \d+\s*\d{1,2}:\d{2}/
+const signature = /Written by Consilium (?:dialogue|plpf).*, int8, seed \d+\s*\d{1,2}:\d{2}/
 
 test.describe.configure({ mode: 'serial' })
 test.setTimeout(400_000)
