@@ -1,6 +1,7 @@
-/** `consilium normalise`: free-text diagnoses as condition ids, or unreadable. */
+/** `consilium normalise`: free-text diagnoses as condition ids, or unreadable; read as a panel reads its members' answers. */
 import * as v from 'valibot'
 import type { Command } from 'commander'
+import { readAnswer } from '../../models/panel/answers.ts'
 import { openNormaliser } from '../condition-names.ts'
 import { resourcesFolder } from '../resources.ts'
 import { readJsonLines } from './json-lines.ts'
@@ -18,9 +19,13 @@ export function addNormalise(program: Command): void {
       answer(
         options,
         () => {
-          const read = openNormaliser(resourcesFolder())
+          const readCondition = openNormaliser(resourcesFolder())
           const lines = readJsonLines(options.strings, line)
-          return Promise.resolve({ results: lines.map(({ id, text }) => ({ id, condition: read(text) })) })
+          const results = lines.map(({ id, text }) => ({
+            id,
+            condition: readAnswer(text, { kind: 'diagnosis', choices: [] }, readCondition),
+          }))
+          return Promise.resolve({ results })
         },
         ({ results }) => results.map(({ id, condition }) => `${id}\t${condition}`).join('\n'),
       ),

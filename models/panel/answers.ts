@@ -15,11 +15,29 @@ const marker = /(?:^|[\s*_(])(?:final answer|answer|diagnosis|conclusion)\s*(?:i
 /** Where the answer of the form ends and its reasons begin. */
 const endOfAnswer = /\n|\b(?:because|reasons?|confidence)\s*:/i
 
-/** What stands after the last "Answer:", or the whole text. */
+const negation = /\b(?:not|never|cannot|neither|nor|\w+n['’]t)\b/i
+
+/** What stands before "answer:" in its clause where the answer is nobody's, another's, or one of several. */
+const disowning =
+  /\b(?:no|wrong|false|incorrect|exclu\w+|reject\w*|unlikely|improbable|ruled? out|eliminat\w+|discard\w*|differential|alternative|others?|another|secondary|second|peers?|previous|former|earlier|initial|if|whether|their)\b|^\W*(?:is|could|might|can)\b/i
+
+/** The end of a clause, from where words no longer bear on what follows. */
+const endOfClause = /[.,;:!?\n](?=[^.,;:!?\n]*$)/
+
+const isDisowned = (before: string): boolean => {
+  const clause = before.slice((endOfClause.exec(before)?.index ?? -1) + 1)
+  return negation.test(clause) || disowning.test(clause)
+}
+
+/** What stands after the last "Answer:" that is meant, or the whole text; nothing where none of them is meant. */
 function committed(text: string): string {
-  const found = [...text.matchAll(marker)].at(-1)
-  if (!found) return text
-  return text.slice(found.index + found[0].length).split(endOfAnswer)[0] ?? ''
+  // Models that were taught mathematics put their answer into a box.
+  const plain = text.replace(/\$?\\boxed\{([^{}]*)\}\$?/g, '$1')
+  const found = [...plain.matchAll(marker)]
+  if (found.length === 0) return plain
+  const meant = found.findLast(({ index, 0: words }) => !isDisowned(plain.slice(0, index) + (words[0] ?? '')))
+  if (!meant) return ''
+  return plain.slice(meant.index + meant[0].length).split(endOfAnswer)[0] ?? ''
 }
 
 const only = (values: readonly string[]): string => {
@@ -27,11 +45,21 @@ const only = (values: readonly string[]): string => {
   return first !== undefined && others.length === 0 ? first : unreadable
 }
 
-const negated =
-  /\b(?:not|isn't|(?:any|every)thing but|all but|rather than|instead of|rule[sd]? out|neither|nor|except)\b/i
+/** Where a letter that is named is not, or not surely, the answer. */
+const notMeant =
+  /\b(?:no idea|(?:any|every)thing but|all but|rather than|instead of|rule[sd]? out|except|wrong|incorrect|exclu\w+|reject\w*|eliminat\w+|unlikely|previous|earlier|others?)\b/i
 
 /** Two letters offered together. */
 const several = /(?<!\p{L})[A-Z]\)?\s*(?:\bor\b|\band\b|[/,&])\s*\(?[A-Z](?!\p{L})/u
+
+/** How a letter is set apart from words: marked, first of all, or led up to. "Hepatitis B" is none. */
+const letterForms = [
+  /(?:^|[\s(["'*])([A-Z])(?=[):\]*])/g,
+  /^\(?([a-z])(?=\)\s)/g,
+  /^\W*([A-Z])(?=\.(?:\s|$)|\W*$|\s+[-–]\s)/g,
+  /\b(?:[Oo]ption|[Cc]hoice|[Ll]etter)\s+[("'*]*([A-Z]\b|[a-z](?=\W*$|[.,;:)]))/g,
+  /\b(?:is|for|with|choose|pick|select|say)\s+[("'*]*([A-Z])(?=\W*$|[.)]\s)/g,
+] as const
 
 /** The letter of a choice: alone, in brackets, before its text, or the text itself. */
 export function readChoice(text: string, choices: readonly string[]): string {
@@ -48,12 +76,10 @@ export function readChoice(text: string, choices: readonly string[]): string {
   if (alone !== undefined) return letters.includes(alone.toUpperCase()) ? alone.toUpperCase() : unreadable
   const bySaying = letters.filter((_, index) => plain(choices[index] ?? '') === whole)
   if (bySaying.length > 0) return only(bySaying)
-  if (negated.test(answer) || several.test(answer)) return unreadable
-  const marked = [
-    ...answer.matchAll(
-      /(?:^|[\s(["'*])([A-Z])(?=[):\]*]|\.(?:\s|$)|\s*$)|\b(?:option|choice|answer is)\s+\(?([A-Za-z])\b/g,
-    ),
-  ].map((found) => (found[1] ?? found[2] ?? '').toUpperCase())
+  if (negation.test(answer) || notMeant.test(answer) || several.test(answer)) return unreadable
+  const marked = letterForms
+    .flatMap((form) => [...answer.matchAll(form)])
+    .map(([, letter = '']) => letter.toUpperCase())
   if (marked.length === 0) return unreadable
   const letter = only(marked)
   if (!letters.includes(letter)) return unreadable
@@ -97,7 +123,11 @@ function numberInWords(text: string): number | null {
 
 /** A quantity that a number alone does not say. */
 const notAlone =
-  /\d\s*(?:-|–|to|or)\s*\d|\d\/\d|\de[+-]?\d|\d\s*(?:\^|(?:hundred|thousand|million|billion|dozen|k)\b)/i
+  /\d\s*(?:-|–|to|or|±)\s*\d|\d\/\d|\de[+-]?\d|\d\.\d+\.\d|\d\s*(?:\^|(?:hundred|thousand|million|billion|dozen|k)\b)/i
+
+/** A bound, a denial or a doubt is no number. */
+const notTheNumber =
+  /[<>≤≥]\s*\d|\b(?:(?:less|more|fewer|greater|other) than|at (?:least|most)|up to|wrong|incorrect|no idea)\b|\b(?:not|never|cannot|\w+n['’]t)\b[^.;,]*\d/i
 
 /** A plain decimal without thousands marks or needless zeros: "1,250.50 mg" is "1250.5". */
 export function readNumber(text: string): string {
@@ -110,7 +140,7 @@ export function readNumber(text: string): string {
   const answer = (/\d/.test(result) ? result : said)
     .replace(/(?<=\d.*)\([^()]*\)/g, ' ')
     .replace(/\bminus\s+(?=\d)/gi, '-')
-  if (notAlone.test(answer)) return unreadable
+  if (notAlone.test(answer) || notTheNumber.test(answer)) return unreadable
   const found = [
     ...answer.matchAll(/(?<![\w.,])([-−+]?)[$€£]?\s?(\d{1,3}(?:,\d{3})+|\d+|(?=\.\d))(\.\d+)?(?![\d,]*\d)/g),
   ]
@@ -126,7 +156,7 @@ function plainDecimal(sign: string, digits: string, fraction: string): string {
 
 const says = {
   yes: /^(?:yes|yeah|yep|true|correct|affirmative|definitely|certainly|y(?=\W*$))\b/i,
-  no: /^(?:no(?! (?:idea|clue|answer|one|way|information|data|opinion|definite|clear)\b)|nope|false|incorrect|negative|(?:definitely|certainly|absolutely) not|not (?:at all|true|correct)|n(?=\W*$))\b/i,
+  no: /^(?:no(?! (?:idea|clue|answer|one|way|information|data|opinion|definite|clear|doubt|question|wonder|problem)\b)|nope|false|incorrect|negative|(?:definitely|certainly|absolutely) not|not (?:at all|true|correct)|n(?=\W*$))\b/i,
 } as const
 
 /** Said of neither. */

@@ -99,9 +99,9 @@ function read(
       return [{ firmness: inherited ?? 'plain', condition: named.id }]
   }
 
-  // "Not migraine but cluster headache" names the second.
+  // "Not migraine but cluster headache" names the second; "I do not think it is migraine" names none.
   const contrast =
-    /^(.*\b(?:not|no|isn't|unlikely|excluded|ruled out)\b.*?)[,;]?\s+(?:but(?: rather)?|it is|instead,?)\s+(?!not\b)(.+)$/i.exec(
+    /^(.*\b(?:not|no|isn't|unlikely|excluded|ruled out)\b.*?)[,;]?\s+(?:but(?: rather)?|(?<!\b(?:that|whether|if|how|why|think|believe|agree|feel|say|sure|certain|convinced|likely)\s+)it is|instead,?)\s+(?!not\b)(.+)$/i.exec(
       clause,
     )
   if (contrast)
