@@ -14,7 +14,7 @@ import { asked } from './brainstorm/asked.ts'
 import type { Figures } from './brainstorm/figures.ts'
 import type { BrainstormOptions } from './brainstorm/options.ts'
 import { askAll } from './brainstorm/run-all.ts'
-import { endpointArgument, needsModels, seatsArgument } from './brainstorm/seats.ts'
+import { endpointArgument, needsModels, outsidersArgument, seatsArgument } from './brainstorm/seats.ts'
 import { withModels } from './open-models.ts'
 import { answer } from './output.ts'
 
@@ -33,6 +33,11 @@ export function addBrainstorm(program: Command): void {
       '--members <ids>',
       'knowledge, retrieval, guided, plpf, base, a model’s id or an endpoint’s name, with commas; ID:challenger argues the most dangerous diagnosis',
       seatsArgument,
+    )
+    .option(
+      '--against <ids>',
+      'members that are not seated and answer every question alone, to compare the panel with',
+      outsidersArgument,
     )
     .option(
       '--rounds <n>',
@@ -72,7 +77,8 @@ async function brainstorm(options: BrainstormOptions): Promise<Figures> {
     const questions = await asked(options, tools, resources)
     const run = (models: LanguageModels | null, signal: Cancellation): Promise<Figures> =>
       askAll(options, tools, questions, models, signal)
-    return needsModels(options.members, options.endpoint ?? [])
+    const asking = [...options.members, ...(options.against ?? [])]
+    return needsModels(asking, options.endpoint ?? [])
       ? await withModels(options, run)
       : await run(null, new Stop())
   } finally {

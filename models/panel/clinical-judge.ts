@@ -93,6 +93,22 @@ export class ClinicalJudge implements Judge {
     return chanceOfRight(pools && round > 0 ? measurement.together : measured.alone, confidence)
   }
 
+  /**
+   * The condition that is likeliest when what members make of the record by themselves is pooled, without a word
+   * between them; null where no diagnosis is asked for or fewer than two tell what they believe.
+   */
+  async likeliestAlone(
+    question: PanelQuestion,
+    statements: readonly PeerStatement[],
+  ): Promise<string | null> {
+    const believing = statements.filter(
+      ({ opinion, role }) => opinion.alone.length > 0 && role !== 'challenger',
+    )
+    if (question.kind !== 'diagnosis' || believing.length < 2) return null
+    const reading = await this.#tools.reader.read(question)
+    return ranking(this.#together(reading, believing), 1)[0]?.answer ?? null
+  }
+
   async conclude(
     question: PanelQuestion,
     statements: readonly PeerStatement[],

@@ -29,6 +29,7 @@ import type {
   PanelRecord,
   PanelRound,
 } from './record.ts'
+import { statementsIn } from './statements.ts'
 import { Stop } from './stop.ts'
 
 /** Fewer is no panel. */
@@ -314,13 +315,11 @@ export class PanelRun {
     }
   }
 
-  #statements({ answers }: PanelRound): readonly PeerStatement[] {
-    return answers.flatMap(({ member: id, answer, answerName, opinion, check, reliability }) => {
-      const seat = this.#seats.find(({ member }) => member.description.id === id)
-      if (!seat || answer === null || answerName === null || opinion === null) return []
-      const { name, role } = seat.member.description
-      return [{ member: id, name, role, answer, answerName, opinion, check, reliability }]
-    })
+  #statements(round: PanelRound): readonly PeerStatement[] {
+    return statementsIn(
+      this.#seats.map(({ member }) => member.description),
+      round,
+    )
   }
 
   #votesOf({ answers }: PanelRound): readonly Vote[] {

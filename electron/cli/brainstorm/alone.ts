@@ -1,11 +1,14 @@
 /** What members of a panel say without talking. */
 import { unreadable } from '../../../models/panel/answers.ts'
 import type { Cancellation } from '../../../models/core/cancellation.ts'
+import { FailureError } from '../../../models/core/failure.ts'
 import type { LanguageModels } from '../../../models/decoding/language-model.ts'
 import type { Vote } from '../../../models/panel/decide.ts'
 import { voteOf } from '../../../models/panel/evaluation.ts'
+import type { Member } from '../../../models/panel/member.ts'
 import type { PanelRecord } from '../../../models/panel/record.ts'
 import { seedFor } from '../../../models/panel/run.ts'
+import { statementsIn } from '../../../models/panel/statements.ts'
 import type { PanelTools } from '../../panel-files.ts'
 import { promptTokens, replyTokens, type BrainstormOptions } from './options.ts'
 import type { AskedQuestion } from './questions.ts'
@@ -24,12 +27,12 @@ export async function withoutTalk(
   run: Pick<PanelRecord, 'rounds' | 'tokens'> | null,
   models: LanguageModels | null,
   signal: Cancellation,
-): Promise<Pick<StoredAnswers, 'alone' | 'repeated'>> {
+): Promise<Pick<StoredAnswers, 'alone' | 'repeated' | 'pooledAlone'>> {
   const [first] = run?.rounds ?? []
   const alone = new Map<string, Vote[]>(
     options.members.flatMap(({ id, role }) => (role === 'challenger' ? [] : [[id, []]])),
   )
-  if (!run || !first) return { alone: [...alone], repeated: [] }
+  if (!run || !first) return { alone: [...alone], repeated: [], pooledAlone: null }
   for (const answer of first.answers) alone.get(answer.member)?.push(...voteOf(answer))
   const spent = run.tokens.prompt + run.tokens.generated
   const speakers = first.answers.flatMap(({ member, exchanges }) => {
@@ -47,7 +50,48 @@ export async function withoutTalk(
     alone.get(member)?.push(...drawn.slice(0, Math.max(0, share - 1)))
     if (member === strongest?.member) repeated.push(...drawn)
   }
-  return { alone: [...alone], repeated }
+  const members = options.members.map((each) => seat(each, tools, models, options.endpoint ?? []).description)
+  const pooledAlone = await tools.judge.likeliestAlone(question, statementsIn(members, first))
+  return { alone: [...alone], repeated, pooledAlone }
+}
+
+/** The answers of members that are not seated; who gives none is wrong. */
+export async function outsiders(
+  options: BrainstormOptions,
+  tools: PanelTools,
+  question: AskedQuestion['question'],
+  models: LanguageModels | null,
+  signal: Cancellation,
+): Promise<StoredAnswers['outside']> {
+  const answers: [string, string | null][] = []
+  for (const each of options.against ?? []) {
+    const member = seat(each, tools, models, options.endpoint ?? [])
+    answers.push([each.id, await answerAlone(options, tools, question, member, signal)])
+  }
+  return answers
+}
+
+async function answerAlone(
+  { seed }: BrainstormOptions,
+  { judge }: PanelTools,
+  question: AskedQuestion['question'],
+  member: Member,
+  signal: Cancellation,
+): Promise<string | null> {
+  try {
+    const { opinion } = await member.open(question, {
+      seed: seedFor(seed, member.description.id, 0),
+      maxTokens: replyTokens,
+      maxPromptTokens: promptTokens,
+      signal,
+      onText: () => undefined,
+    })
+    const said = judge.read(opinion.said, question)
+    return said === unreadable ? null : said
+  } catch (error) {
+    if (signal.aborted || !(error instanceof FailureError)) throw error
+    return null
+  }
 }
 
 /** On training persons and training cases alike. */

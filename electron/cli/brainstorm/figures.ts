@@ -19,6 +19,10 @@ export interface AskedAndJudged extends Judged {
   readonly id: string
   /** Whether the file says the right answer. */
   readonly isKnown: boolean
+  /** What the members' first beliefs say, pooled without talk; null where that cannot be done. */
+  readonly pooledAlone: string | null
+  /** Answers of members that are not seated; by member. */
+  readonly outside: ReadonlyMap<string, string | null>
   /** What the panel spent, also where too few could be read. */
   readonly tokens: PanelRecord['tokens']
 }
@@ -48,12 +52,12 @@ export interface Figures {
 
 /** Paired differences go to standard error. */
 export function figures(
-  { members, rounds, seed }: BrainstormOptions,
+  { members, against, rounds, seed }: BrainstormOptions,
   tools: PanelTools,
   all: readonly AskedAndJudged[],
 ): Figures {
   const judged = all.filter(({ isKnown }) => isKnown)
-  const hits = (said: (each: Judged) => string | null): readonly number[] =>
+  const hits = (said: (each: AskedAndJudged) => string | null): readonly number[] =>
     judged.map((each) => (said(each) === each.right ? 1 : 0))
   const measured = (values: readonly number[]): Measured => {
     const { mean, low, high } = bootstrap(values, seed)
@@ -72,18 +76,30 @@ export function figures(
   )
   const vote = hits((each) => plainVote(each, drawSeed(each)))
   const weighted = hits((each) => weightedVote(each, drawSeed(each)))
+  const pooled = judged.some(({ pooledAlone }) => pooledAlone !== null)
+    ? [['what members believe alone, pooled', hits(({ pooledAlone }) => pooledAlone)] as const]
+    : []
   const records = all.flatMap(({ record }) => (record ? [record] : []))
+  const disputed = judged.map(({ record }) => (record?.rounds.length ?? 0) > 1)
+  const inDispute = (values: readonly number[]): number => sum(values.filter((_, at) => disputed[at]))
+  process.stderr.write(
+    `${disputed.filter(Boolean).length} of ${judged.length} were talked about; of these the panel has ${inDispute(panel)} right\n`,
+  )
   for (const [name, values] of [
     ...(best ? [[`the best member, ${best.id}`, best.values] as const] : []),
     ['the plain vote', vote] as const,
     ['the weighted vote', weighted] as const,
+    ...pooled,
+    ...(against ?? []).map(
+      ({ id }) => [`${id}, not seated`, hits(({ outside }) => outside.get(id) ?? null)] as const,
+    ),
   ]) {
     const { mean, low, high } = bootstrap(
       panel.map((value, at) => value - (values[at] ?? 0)),
       seed,
     )
     process.stderr.write(
-      `panel less ${name}: ${mean.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}), paired\n`,
+      `panel less ${name} (${bootstrap(values, seed).mean.toFixed(3)}): ${mean.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)}), paired; of those talked about it has ${inDispute(values)} right\n`,
     )
   }
   return {

@@ -7,6 +7,8 @@ export interface BrainstormOptions extends OutputOptions {
   readonly cases?: string
   readonly persons?: number
   readonly members: readonly Seat[]
+  /** Not seated: asked alone, beside the panel. */
+  readonly against?: readonly Seat[]
   readonly rounds: number
   readonly seed: number
   readonly tokens: number

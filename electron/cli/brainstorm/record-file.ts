@@ -16,6 +16,9 @@ export interface StoredAnswers {
   readonly refused: Refused | null
   readonly alone: readonly (readonly [string, readonly Vote[]])[]
   readonly repeated: readonly Vote[]
+  readonly pooledAlone: string | null
+  /** What members that are not seated answer alone; null where that cannot be read. */
+  readonly outside: readonly (readonly [string, string | null])[]
 }
 
 /** Runs of a command, one JSON line each. */
@@ -27,7 +30,7 @@ export class RecordFile {
   constructor(path: string | null, identity: string) {
     this.#path = path
     if (path === null) return
-    const head = JSON.stringify({ schema: 'consilium-panels/2', identity })
+    const head = JSON.stringify({ schema: 'consilium-panels/3', identity })
     if (!existsSync(path)) {
       writeFileSync(path, `${head}\n`)
       return

@@ -7,7 +7,7 @@ import type { Member } from '../../../models/panel/member.ts'
 import type { PanelBudget } from '../../../models/panel/record.ts'
 import { PanelRun } from '../../../models/panel/run.ts'
 import type { PanelTools } from '../../panel-files.ts'
-import { withoutTalk } from './alone.ts'
+import { outsiders, withoutTalk } from './alone.ts'
 import { figures, type AskedAndJudged, type Figures } from './figures.ts'
 import { promptTokens, replyTokens, type BrainstormOptions } from './options.ts'
 import type { AskedQuestion } from './questions.ts'
@@ -25,6 +25,7 @@ export async function askAll(
     options.records ?? null,
     JSON.stringify({
       members: options.members,
+      against: options.against ?? [],
       rounds: options.rounds,
       seed: options.seed,
       tokens: options.tokens,
@@ -42,6 +43,7 @@ export async function askAll(
         id: question.id,
         ...run,
         ...(await withoutTalk(options, tools, question, run.record ?? run.refused, models, signal)),
+        outside: await outsiders(options, tools, question, models, signal),
       }
       stored.add(found)
     }
@@ -53,6 +55,8 @@ export async function askAll(
       tokens: (found.record ?? found.refused)?.tokens ?? { prompt: 0, generated: 0 },
       alone: new Map(found.alone),
       repeated: found.repeated,
+      pooledAlone: found.pooledAlone,
+      outside: new Map(found.outside),
     })
     const said = answerAfter(found.record, options.rounds - 1)
     process.stderr.write(

@@ -45,6 +45,14 @@ export function seatsArgument(text: string): readonly Seat[] {
   return seats
 }
 
+/** Whoever could be seated, in any number. */
+export function outsidersArgument(text: string): readonly Seat[] {
+  const seats = seatsIn(text)
+  if (seats.length === 0 || seats.some(({ role }) => role === 'challenger'))
+    throw new InvalidArgumentError('Name one or more members; a challenger has no answer of its own.')
+  return seats
+}
+
 /** Models only: who reckons is measured with the others. */
 export function speakersArgument(text: string): readonly Seat[] {
   const seats = seatsIn(text)

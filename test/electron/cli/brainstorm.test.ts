@@ -31,6 +31,7 @@ const heart = {
 
 interface Ended {
   readonly status: number
+  readonly errors: string
   readonly json: Readonly<Record<string, unknown>>
 }
 
@@ -45,7 +46,7 @@ function brainstorm(lines: readonly unknown[], ...more: readonly string[]): Prom
       { env: { ...process.env, CONSILIUM_HOME: home.path, CONSILIUM_CACHE: join(home.path, 'cache') } },
       (error, stdout, stderr) => {
         try {
-          resolve({ status: error ? 1 : 0, json: JSON.parse(stdout) as Ended['json'] })
+          resolve({ status: error ? 1 : 0, errors: stderr, json: JSON.parse(stdout) as Ended['json'] })
         } catch (unread) {
           reject(new Error(`${stdout}\n${stderr}`, { cause: unread }))
         }
@@ -115,6 +116,35 @@ describe('consilium brainstorm --questions', () => {
         ['lettered', 'C'],
         ['open', 'st-elevation-myocardial-infarction'],
       ])
+    },
+  )
+
+  it(
+    'compares with members that are not seated, and with what the seated believe, pooled without talk',
+    { timeout: patience },
+    async () => {
+      const records = join(home.path, 'against.jsonl')
+      const more = ['--against', 'guided', '--records', records]
+      const lines = [
+        { id: 'open', question, answer: 'STEMI', case: heart },
+        { id: 'wrong', question, answer: 'gout', case: heart },
+      ]
+      const { json, errors } = await brainstorm(lines, ...more)
+      expect(json).toMatchObject({
+        consensus: { accuracy: 0.5 },
+        baselines: { members: [{ id: 'knowledge' }, { id: 'retrieval' }] },
+      })
+      expect(errors).toContain('panel less guided, not seated (0.500): 0.000')
+      expect(errors).toContain('panel less what members believe alone, pooled (0.500): 0.000')
+      expect(errors).toMatch(/\d of 2 were talked about/)
+      const kept = readFileSync(records, 'utf8')
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => JSON.parse(line) as StoredAnswers)
+      const infarction = 'st-elevation-myocardial-infarction'
+      expect(kept.map(({ outside }) => outside)).toEqual([[['guided', infarction]], [['guided', infarction]]])
+      expect(kept.map(({ pooledAlone }) => pooledAlone)).toEqual([infarction, infarction])
     },
   )
 

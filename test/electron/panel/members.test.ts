@@ -17,6 +17,7 @@ import { panelToMarkdown } from '../../../models/panel/markdown.ts'
 import type { PanelQuestion } from '../../../models/panel/question.ts'
 import type { PanelRecord } from '../../../models/panel/record.ts'
 import { differences } from '../../../models/panel/replay.ts'
+import { statementsIn } from '../../../models/panel/statements.ts'
 import { panelOf, scripted } from '../../support/panel.ts'
 
 const says = (...lines: readonly string[]): PanelQuestion['turns'] =>
@@ -94,6 +95,15 @@ describe('members that reckon', () => {
     const again = JSON.parse(JSON.stringify(await hold({ ...chest }))) as PanelRecord
     expect(differences(stored, again)).toEqual([])
     expect(again).toEqual(stored)
+  })
+
+  it('believe something together before a word was said, and nothing where one is alone', async () => {
+    const { members, rounds } = await hold(chest)
+    const statements = statementsIn(members, rounds[0] ?? { answers: [] })
+    expect(statements.map(({ member }) => member)).toEqual(['knowledge', 'retrieval'])
+    expect(await tools.judge.likeliestAlone(chest, statements)).toBe('st-elevation-myocardial-infarction')
+    expect(await tools.judge.likeliestAlone(chest, statements.slice(0, 1))).toBeNull()
+    expect(await tools.judge.likeliestAlone({ ...chest, kind: 'yes-no' }, statements)).toBeNull()
   })
 
   it('say that a finding was not asked, and what the record denies', async () => {

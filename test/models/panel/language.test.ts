@@ -1,4 +1,5 @@
 /** Members that speak: what they are told in which round, how they take turns, what is kept of their words. */
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { LanguageModels } from '../../../models/decoding/language-model.ts'
 import type { CaseReader } from '../../../models/panel/clinical/case-reading.ts'
@@ -50,6 +51,29 @@ describe('members that speak', () => {
             expect(text).toContain(`sign ${letter} is there.`)
           }
     }
+  })
+
+  it('have no word of a peer in a first prompt and every peer’s latest answer in a later one, whatever is said', async () => {
+    const replies = fc.array(
+      fc.record({ letter: fc.constantFrom('A', 'B', 'C'), reasons: fc.string({ maxLength: 300 }) }),
+      { minLength: 4, maxLength: 4 },
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(replies, { minLength: 2, maxLength: 4 }), async (said) => {
+        const voices = said.map((lines, at) =>
+          voice(
+            ...lines.map(({ letter, reasons }) => `Answer: ${letter}\nBecause: only${at}said ${reasons}`),
+          ),
+        )
+        await panelOf(voices.map(({ speak }, at) => member(`member-${at}`, speak))).start()
+        for (const [at, { told }] of voices.entries())
+          for (const [round, text] of told.entries())
+            if (round === 0) expect(text).not.toMatch(/member-\d|only\dsaid|Others answered/)
+            else
+              for (const [other, lines] of said.entries())
+                if (other !== at) expect(text).toContain(`- member-${other}: ${lines[round - 1]?.letter}, `)
+      }),
+    )
   })
 
   it('are kept as far as a reply can be long, reasons too', async () => {
