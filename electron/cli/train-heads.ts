@@ -32,6 +32,7 @@ interface TrainHeadsOptions extends OutputOptions {
   readonly maxTokens: number
   readonly pastEnd?: boolean
   readonly tokens: number
+  readonly start?: string
   readonly seed: number
   readonly threads: number
   readonly python: string
@@ -48,6 +49,10 @@ async function train(options: TrainHeadsOptions) {
   if (options.identify) return { model: options.model, identity }
   if (options.prompts === undefined || options.out === undefined)
     return fail('invalid-request', 'Name the prompts with --prompts and a folder to work in with --out.')
+  if (options.start !== undefined && !existsSync(options.start))
+    fail('not-found', `There are no heads to start from. Check the path ${options.start}.`, {
+      path: options.start,
+    })
   checkPython(options.python)
   const prompts = readPrompts(options.prompts)
   const work = resolve(options.out)
@@ -89,6 +94,7 @@ async function train(options: TrainHeadsOptions) {
       ...['--valid', join(work, 'held-out'), '--out', out, '--model', identity, '--kind', options.kind],
       ...['--tokens', String(options.tokens), '--seed', String(options.seed)],
       ...['--threads', String(options.threads)],
+      ...(options.start === undefined ? [] : ['--start', resolve(options.start)]),
     ],
     (line) => process.stderr.write(`${line}\n`),
     abort.signal,
@@ -134,6 +140,10 @@ export function addTrainHeads(program: Command): void {
       'positions to learn from, repeats counted',
       numberArgument(1000, 1e9, true),
       1_000_000,
+    )
+    .option(
+      '--start <file>',
+      'heads to go on from, as exported: of this model or of another of the same shape',
     )
     .option('--seed <n>', 'the same seed gives the same heads', numberArgument(0, 0xffff_ffff, true), 5)
     .option('--threads <n>', 'threads of the model and of the trainer', threadsArgument, 2)

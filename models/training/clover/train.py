@@ -3,12 +3,15 @@
   npm run -s consilium -- train-heads --model default --prompts prompts.jsonl --out work
   python -m clover.train --target work/target.safetensors --texts work/texts --out work/clover --model HASH
 
+Killed at any moment it goes on from its last checkpoint and ends with the same heads.
+
 Loss, as in the paper's code: sum over heads of 0.7^i (10 SmoothL1(output, the target's normed state) + the
 cross-entropy to the target's own distribution, here over the draft vocabulary). The states are divided by their mean
 size for the first term, because this target's are large.
 """
 
 import argparse
+import dataclasses
 import json
 import math
 import pathlib
@@ -16,6 +19,7 @@ import sys
 import time
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import save_file
 from torch.nn import functional as F
 
@@ -24,6 +28,22 @@ from .target import Target, read_target
 from .texts import Batch, Text, batches, collate, draft_vocabulary, read_texts
 
 DECAY = 0.7
+
+
+def fast_bfloat16() -> bool:
+    """Whether this processor multiplies bfloat16 itself; where it does not, float32 is several times faster."""
+    flags = pathlib.Path("/proc/cpuinfo")
+    text = flags.read_text() if flags.exists() else ""
+    known = torch.backends.cpu.get_cpu_capability()
+    return "AVX512" in known and ("amx_bf16" in text or "avx512_bf16" in text)
+
+
+PRODUCTS = torch.bfloat16 if fast_bfloat16() else torch.float32
+"""Of matrix products and of what the target foretells."""
+
+
+def products() -> torch.autocast:
+    return torch.autocast("cpu", torch.bfloat16, enabled=PRODUCTS is torch.bfloat16)
 
 
 class Measured:
@@ -65,14 +85,14 @@ class Distilled(torch.autograd.Function):
         total = torch.zeros(())
         for first in range(0, len(output), CHUNK):
             part = slice(first, first + CHUNK)
-            logits = F.linear(output[part].bfloat16(), rows).float()
+            logits = F.linear(output[part].to(PRODUCTS), rows).float()
             likeliest[part] = logits.argmax(-1)
             goal = goals(part)
             weight = weights[part, None]
             top = logits.logsumexp(-1, keepdim=True)
             total += (weight * (top - (goal * logits).sum(-1, keepdim=True))).sum()
             change = logits.sub_(top).exp_().sub_(goal).mul_(weight)
-            gradient[part] = F.linear(change.bfloat16(), rows.t()).float()
+            gradient[part] = F.linear(change.to(PRODUCTS), rows.t()).float()
         ctx.save_for_backward(gradient)
         return total
 
@@ -84,11 +104,11 @@ class Distilled(torch.autograd.Function):
 
 @torch.no_grad()
 def distributions(states: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
-    """What the target foretells at each state over the draft vocabulary, bfloat16 [N, V']."""
-    result = torch.empty(len(states), len(rows), dtype=torch.bfloat16)
+    """What the target foretells at each state over the draft vocabulary, [N, V']."""
+    result = torch.empty(len(states), len(rows), dtype=PRODUCTS)
     for first in range(0, len(states), CHUNK):
         part = slice(first, first + CHUNK)
-        result[part] = F.linear(states[part].bfloat16(), rows).float().softmax(-1).bfloat16()
+        result[part] = F.linear(states[part].to(PRODUCTS), rows).float().softmax(-1).to(PRODUCTS)
     return result
 
 
@@ -96,9 +116,9 @@ def learn(
     heads, target: Target, batch: Batch, scale: float, state_weight: float = 10.0, unspoken: float = 1.0
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """The loss, and per position and head whether the likeliest guess was the token that came."""
-    with torch.autocast("cpu", torch.bfloat16):
+    with products():
         outputs = heads.outputs(batch.states, batch.following, batch.where, batch.after)
-    rows = heads.rows.bfloat16()
+    rows = heads.rows.to(PRODUCTS)
     normed = target_outputs(target, batch.states).flatten(0, 1)
     goal = distributions(normed, rows)
     place = heads.place[batch.after]
@@ -127,10 +147,10 @@ def evaluate(heads, target: Target, texts: list[Text], scale: float, shuffled: b
             continue
         if shuffled:
             mixed = batch.after[torch.randperm(len(batch.after), generator=torch.Generator().manual_seed(1))]
-            with torch.autocast("cpu", torch.bfloat16):
+            with products():
                 outputs = heads.outputs(batch.states, batch.following, batch.where, mixed)
             place = heads.place[batch.after]
-            hits = torch.stack([F.linear(o.bfloat16(), heads.rows.bfloat16()).argmax(-1) for o in outputs], 1) == place
+            hits = torch.stack([F.linear(o.to(PRODUCTS), heads.rows.to(PRODUCTS)).argmax(-1) for o in outputs], 1) == place
         else:
             loss, hits = learn(heads, target, batch, scale)
             total, count = total + loss.item(), count + 1
@@ -147,18 +167,46 @@ def make(
     return Clover(target, draft_ids, state_size, count, layers, ablation)
 
 
+def stored_name(name: str) -> str:
+    """Of a parameter in an exported file."""
+    name = name.removesuffix(".raw") + ".weight" if name.endswith(".raw") else name
+    return name.removesuffix(".weight") if "norm" in name else name
+
+
 def export(heads, path: pathlib.Path, meta: dict[str, str]) -> None:
     state = heads.state_dict()
     for name, module in heads.named_modules():
         if isinstance(module, Scaled):
-            del state[f"{name}.raw"]
-            state[f"{name}.weight"] = module.weight
-    tensors = {name: value.detach().half().contiguous() for name, value in state.items()}
-    plain = {
-        name.removesuffix(".weight") if "norm" in name else name: value for name, value in tensors.items()
-    }
-    plain["draft_ids"] = heads.draft_ids.to(torch.int32)
-    save_file(plain, path, {"format": "consilium-heads/1", **meta})
+            state[f"{name}.raw"] = module.weight
+    tensors = {stored_name(name): value.detach().half().contiguous() for name, value in state.items()}
+    tensors["draft_ids"] = heads.draft_ids.to(torch.int32)
+    save_file(tensors, path, {"format": "consilium-heads/1", **meta})
+
+
+@dataclasses.dataclass(frozen=True)
+class Exported:
+    """Heads as `export` wrote them, of this target or of another one of the same shape."""
+
+    meta: dict[str, str]
+    tensors: dict[str, torch.Tensor]
+
+    @property
+    def draft_ids(self) -> torch.Tensor:
+        return self.tensors["draft_ids"].long()
+
+    def load_into(self, heads) -> None:
+        gains = {f"{name}.raw": module.gains for name, module in heads.named_modules() if isinstance(module, Scaled)}
+        state = {name: self.tensors[stored_name(name)].float() for name in heads.state_dict()}
+        heads.load_state_dict({name: value / gains.get(name, 1) for name, value in state.items()})
+
+
+def read_exported(path: pathlib.Path, kind: str, width: int) -> Exported:
+    with safe_open(path, "pt") as file:
+        meta = file.metadata() or {}
+        tensors = {name: file.get_tensor(name) for name in file.keys()}
+    if (meta.get("kind"), meta.get("width"), meta.get("ablation")) != (kind, str(width), "none"):
+        sys.exit(f"{path} does not hold {kind} heads of width {width}. Start from heads of the same kind and shape.")
+    return Exported(meta, tensors)
 
 
 def main() -> None:
@@ -177,14 +225,14 @@ def main() -> None:
     options.add_argument("--positions", type=int, default=1000, help="padded tokens a step")
     options.add_argument("--state-weight", type=float, default=1.0)
     options.add_argument("--unspoken", type=float, default=0.5, help="weight of tokens that others wrote")
-    options.add_argument("--rate", type=float, default=1e-3)
+    options.add_argument("--rate", type=float, help="1e-3; 5e-4 for heads that start from others")
     options.add_argument("--warmup", type=int, default=50)
     options.add_argument("--seed", type=int, default=5)
     options.add_argument("--threads", type=int, default=2)
-    options.add_argument("--start", type=pathlib.Path, help="checkpoint whose heads this run goes on from")
+    options.add_argument("--start", type=pathlib.Path, help="checkpoint or exported heads that this run goes on from")
+    options.add_argument("--checkpoint-seconds", type=float, default=180)
     options.add_argument("--stop-after", type=int, default=0, help="steps, then stop with a checkpoint")
     given = options.parse_args()
-    layers = given.layers or (4 if given.kind == "medusa" else 1)
     torch.set_num_threads(given.threads)
     torch.manual_seed(given.seed)
     given.out.mkdir(parents=True, exist_ok=True)
@@ -194,15 +242,25 @@ def main() -> None:
     held_out = {str(folder): read_texts(folder) for folder in given.valid}
     checkpoint = given.out / "checkpoint.pt"
     saved = torch.load(checkpoint) if checkpoint.exists() else None
-    source = saved or (torch.load(given.start) if given.start else None)
-    draft_ids = source["draft_ids"] if source else draft_vocabulary(texts, given.vocabulary, len(target.rows))
-    sample = collate(texts[:8], given.heads)
-    state_size = source["state_size"] if source else size(sample.states[sample.where])
-    heads = make(given.kind, target, draft_ids, state_size, given.heads, layers, Ablation(given.ablate))
+    exported = given.start and given.start.suffix == ".safetensors"
+    start = read_exported(given.start, given.kind, target.shape.width) if exported else None
+    source = saved or (torch.load(given.start) if given.start and not exported else None)
+    count = int(start.meta["heads"]) if start else given.heads
+    layers = int(start.meta["layers"]) if start else given.layers or (4 if given.kind == "medusa" else 1)
+    sample = collate(texts[:8], count)
+    if source:
+        draft_ids, state_size = source["draft_ids"], source["state_size"]
+    else:
+        draft_ids = start.draft_ids if start else draft_vocabulary(texts, given.vocabulary, len(target.rows))
+        state_size = size(sample.states[sample.where])
+    heads = make(given.kind, target, draft_ids, state_size, count, layers, Ablation(given.ablate))
     if source:
         heads.load_state_dict(source["heads"])
+    elif start:
+        start.load_into(heads)
+    most = given.rate or (5e-4 if given.start else 1e-3)
     scale = target_outputs(target, sample.states[sample.where]).abs().mean().item()
-    optimizer = torch.optim.AdamW(heads.parameters(), lr=given.rate, betas=(0.9, 0.95))
+    optimizer = torch.optim.AdamW(heads.parameters(), lr=most, betas=(0.9, 0.95))
     step = seen = 0
     if saved:
         optimizer.load_state_dict(saved["optimizer"])
@@ -219,19 +277,19 @@ def main() -> None:
 
     started = last = time.time()
     resumed = seen
-    recent = Measured(given.heads)
+    recent = Measured(count)
     epoch = consumed = 0
     while seen < given.tokens:
         for group in batches(texts, given.positions, given.seed + epoch):
             consumed += 1
             if consumed <= step:
                 continue
-            batch = collate(group, given.heads)
+            batch = collate(group, count)
             step += 1
             if not batch.where.any():
                 continue
             share = seen / given.tokens
-            rate = given.rate * min(1, step / given.warmup) * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * share)))
+            rate = most * min(1, step / given.warmup) * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * share)))
             for entry in optimizer.param_groups:
                 entry["lr"] = rate
             loss, hits = learn(heads, target, batch, scale, given.state_weight, given.unspoken)
@@ -244,8 +302,8 @@ def main() -> None:
             if step % 20 == 0:
                 pace = (seen - resumed) / max(1, time.time() - started)
                 print(f"step {step} seen {seen} loss {loss.item():.3f} {recent.report()['top1']} {pace:.0f}/s", file=sys.stderr)
-                recent = Measured(given.heads)
-            if time.time() - last > 180:
+                recent = Measured(count)
+            if time.time() - last > given.checkpoint_seconds:
                 last = time.time()
                 save()
             if step == given.stop_after:
@@ -266,9 +324,10 @@ def main() -> None:
             name: evaluate(heads, target, each, scale, shuffled=True) for name, each in held_out.items()
         }
     meta = {
-        "kind": given.kind, "model": given.model, "width": str(target.shape.width), "heads": str(given.heads),
+        "kind": given.kind, "model": given.model, "width": str(target.shape.width), "heads": str(count),
         "layers": str(layers), "ablation": given.ablate,
-        "trained": f"{seen} positions in {step} steps of {spoken} own tokens, seed {given.seed}",
+        "trained": f"{seen} positions in {step} steps of {spoken} own tokens, seed {given.seed}"
+        + (f"; before that {start.meta['trained']}" if start else ""),
     }
     export(heads, given.out / f"{given.kind}.safetensors", meta)
     (given.out / "report.json").write_text(json.dumps(report, indent=2) + "\n")
