@@ -33,8 +33,11 @@ const ownModels = [
   },
 ] as const
 
-const isReckoning = (id: string): id is ReckoningId => reckoningIds.some((each) => each === id)
-export const endpointMember = ({ id }: Pick<KeptEndpoint, 'id'>): string => `endpoint-${id}`
+export const isReckoning = (id: string): id is ReckoningId => reckoningIds.some((each) => each === id)
+
+/** What ids of members behind an address begin with. */
+export const endpointPrefix = 'endpoint-'
+export const endpointMember = ({ id }: Pick<KeptEndpoint, 'id'>): string => `${endpointPrefix}${id}`
 
 export async function availableMembers(ports: Ports): Promise<readonly AvailableMember[]> {
   const here = { kind: 'this-computer' } as const

@@ -18,23 +18,34 @@ import type { JobContext } from '../jobs/job-queue.ts'
 import { completionsUrl } from '../model-endpoint.ts'
 import { requireConsent } from './consent-gate.ts'
 import type { HandlersOf, OperationsOf } from './handlers.ts'
-import { availableMembers, endpointMember, seatMembers } from './panel-members.ts'
+import {
+  availableMembers,
+  endpointMember,
+  endpointPrefix,
+  isReckoning,
+  seatMembers,
+} from './panel-members.ts'
 import { questionOfSession, withoutNames } from './panel-question.ts'
 import type { Ports } from './ports.ts'
 import { prepareFile } from './whole-file.ts'
 
 const promptTokens = 3000
 const replyTokens = 256
+/** For each model of this computer: they take turns, and who waits for its turn must not run out of time. */
 const secondsHere = 120
 /** With servers, time for the person to read what would leave. */
 const secondsElsewhere = 600
 
-const budgetOf = ({ members, rounds }: PanelRequest): PanelBudget => ({
-  tokens: members.length * rounds * (promptTokens + replyTokens),
-  promptTokens,
-  replyTokens,
-  seconds: members.some(({ id }) => id.startsWith('endpoint-')) ? secondsElsewhere : secondsHere,
-})
+function budgetOf({ members, rounds }: PanelRequest): PanelBudget {
+  const elsewhere = members.filter(({ id }) => id.startsWith(endpointPrefix)).length
+  const takingTurns = members.filter(({ id }) => !isReckoning(id)).length - elsewhere
+  return {
+    tokens: members.length * rounds * (promptTokens + replyTokens),
+    promptTokens,
+    replyTokens,
+    seconds: Math.max(secondsHere * Math.max(1, takingTurns), elsewhere > 0 ? secondsElsewhere : 0),
+  }
+}
 
 const after = (seconds: number, late: () => void): (() => void) => {
   const timer = setTimeout(late, seconds * 1000)

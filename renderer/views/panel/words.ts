@@ -67,7 +67,7 @@ export const reliabilityWords = (reliability: number | null): string =>
 export function budgetWords(budget: PanelBudget, rounds: number): readonly string[] {
   return [
     `At most ${count(budget.tokens)} tokens in all, prompts included: ${count(budget.replyTokens)} a reply, ${count(budget.promptTokens)} a prompt.`,
-    `At most ${plural(budget.seconds, 'second')} a member and round, so ${minutes(budget.seconds * rounds)} at the longest where members run at once.`,
+    `At most ${plural(budget.seconds, 'second')} a member and round, so ${minutes(budget.seconds * rounds)} at the longest.`,
   ]
 }
 

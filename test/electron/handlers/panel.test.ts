@@ -153,6 +153,18 @@ describe('a panel in the product', () => {
     expect(await product.code('panel.preview', request(session.id, 'knowledge'))).toBe('invalid-request')
   })
 
+  test('gives models that take turns the time of all their turns, and shows so before', async () => {
+    const session = await consultation()
+    const seconds = async (...ids: readonly string[]): Promise<number> =>
+      (await product.ask('panel.preview', request(session, ...ids))).budget.seconds
+    const one = await seconds('knowledge', 'guided')
+    expect(await seconds('knowledge', 'plpf')).toBe(one)
+    expect(await seconds('knowledge', 'plpf', 'base', 'base+baseline')).toBe(3 * one)
+    const { id, member } = await endpoint('Slow server')
+    expect(await seconds('knowledge', member)).toBeGreaterThan(one)
+    await product.ask('panel.removeEndpoint', { endpoint: id })
+  })
+
   test('sends what was shown and allowed, without the name, and writes that down', async () => {
     const session = await consultation()
     const { id, member } = await endpoint('Ward server')
