@@ -20,9 +20,11 @@ import { benchDecode } from './bench/decode.ts'
 import { withTopicReader } from '../topic-files.ts'
 import { measureLeaks, parseAttacks } from './bench/leaks.ts'
 import { benchLive } from './bench/live.ts'
+import { benchIdentity } from './bench/identity.ts'
 import { benchFace } from './bench/face.ts'
 import { benchLoad } from './bench/load.ts'
 import { benchQuality } from './bench/quality.ts'
+import { withModels } from './open-models.ts'
 import { answer, table, type OutputOptions } from './output.ts'
 import { readPrompts } from './prompts.ts'
 
@@ -36,10 +38,11 @@ interface CommonOptions {
 const roundsArgument = numberArgument(1, 1000, true)
 const tokensArgument = numberArgument(2, 1_000_000, true)
 
-/** Adds `bench decode`, `bench load`, `bench quality`, `bench leaks`, `bench live` and `bench face`. */
+/** Adds `bench decode`, `bench identity`, `bench load`, `bench quality`, `bench leaks`, `bench live` and `bench face`. */
 export function addBench(program: Command): void {
   const bench = program.command('bench').description('Measure this machine')
   addDecode(bench)
+  addIdentity(bench)
   addLoad(bench)
   addQuality(bench)
   addLeaks(bench)
@@ -119,6 +122,57 @@ function addDecode(bench: Command): void {
           ({ rows, costs }) => [table(flattened(rows)), ...Object.entries(costs).map(costLine)].join('\n'),
         ),
     )
+}
+
+function addIdentity(bench: Command): void {
+  bench
+    .command('identity')
+    .description('Whether guessing changes a word: every prompt with and without, token by token')
+    .requiredOption('--prompts <file>', 'prompts, one JSON object a line')
+    .option('--model <id>', 'base, default, base+ADAPTER or an imported model', 'default')
+    .option('--precision <name>', precisions.join(', '), precisionArgument, 'row8' as const)
+    .option('--decoders <list>', 'compared with plain decoding, separated by commas', guessingList, [
+      'lookup',
+    ] as const)
+    .option('--tokens <n>', 'most tokens of a reply', tokensArgument, 128)
+    .option('--out <file>', 'keeps what was compared; the same file goes on after an interruption')
+    .option('--threads <n>', 'threads of the engine', threadsArgument, physicalCores())
+    .option('--json', 'print one JSON object')
+    .action(
+      (
+        options: OutputOptions & {
+          readonly prompts: string
+          readonly model: string
+          readonly precision: Precision
+          readonly decoders: readonly Exclude<DecoderName, 'plain'>[]
+          readonly tokens: number
+          readonly out?: string
+          readonly threads: number
+        },
+      ) =>
+        answer(
+          options,
+          () => {
+            const prompts = readPrompts(options.prompts)
+            return withModels(options, (models, signal) =>
+              benchIdentity(models, { ...options, prompts, out: options.out ?? null, log }, signal),
+            )
+          },
+          ({ rows }) =>
+            rows
+              .map(
+                ({ decoder, prompts, identical, tokens }) =>
+                  `${decoder}: the same in ${identical} of ${prompts} replies (${tokens} tokens)`,
+              )
+              .join('\n'),
+        ),
+    )
+}
+
+function guessingList(text: string): readonly Exclude<DecoderName, 'plain'>[] {
+  const guessing = decoderList(text).filter((name) => name !== 'plain')
+  if (guessing.length === 0) throw new InvalidArgumentError('It names a decoder that guesses.')
+  return guessing
 }
 
 function costLine([precision, ms]: readonly [string, readonly number[]]): string {

@@ -41,6 +41,12 @@ export function anonymousMegabytes(pid: number): number | null {
   return kilobytes ? Math.round(Number(kilobytes) / 1024) : null
 }
 
+/** All resident memory of a process in MB, files that it has mapped included; null where the system does not tell. */
+export function residentMegabytes(pid: number): number | null {
+  const kilobytes = readOr(`/proc/${pid}/status`, '').match(/^VmRSS:\s*(\d+) kB$/m)?.[1]
+  return kilobytes ? Math.round(Number(kilobytes) / 1024) : null
+}
+
 /** Bytes free for this user on the disk of a folder; null where the system does not tell. */
 export function freeDisk(folder: string): number | null {
   try {

@@ -8,9 +8,13 @@ import { join } from 'node:path'
 import type { Precision } from '../../../models/decoding/language-model.ts'
 import { LocalModels } from '../../inference/client.ts'
 import { launchNode } from '../../inference/launch-node.ts'
+import { locateHeads } from '../../inference/heads/heads-files.ts'
+import { locateModel } from '../../inference/model-files.ts'
 import type { EnginePaths } from '../../inference/protocol.ts'
+import { Contestant } from './contestant.ts'
 import { machineRecord, type MachineRecord } from './machine-record.ts'
 import { rounded, spread, type Spread } from './measurements.ts'
+import type { ChildMemory } from './messages.ts'
 
 export interface LoadOptions {
   readonly paths: EnginePaths
@@ -31,6 +35,19 @@ export interface LoadRow {
   readonly promptTokens: number
   /** Anonymous memory of the child after that reply; null where the system does not tell. */
   readonly anonymousMb: number | null
+  /** What Clover's heads add; null without such heads. */
+  readonly heads: HeadsMemory | null
+}
+
+/**
+ * Median memory of a process that guessed by heads and look-up less that of one that decoded the same texts
+ * plainly, in MB: graphs, their workspace, and what a conversation keeps for them.
+ */
+export interface HeadsMemory {
+  /** Memory of its own; null where the system does not tell. */
+  readonly anonymousMb: number | null
+  /** With the heads' weights, which are mapped from their file; null where the system does not tell. */
+  readonly residentMb: number | null
 }
 
 export interface LoadReport {
@@ -97,7 +114,39 @@ async function measure(options: LoadOptions, precision: Precision): Promise<Load
     })
     starts.push(first - asked)
   }
-  return { model, precision, compileSeconds, firstTokenMs: spread(starts), promptTokens, anonymousMb }
+  const heads = await headsMemory(options, precision)
+  return { model, precision, compileSeconds, firstTokenMs: spread(starts), promptTokens, anonymousMb, heads }
+}
+
+/** Replies that a process gives before its memory is measured. */
+const repliesBeforeMeasuring = 3
+
+async function headsMemory(options: LoadOptions, precision: Precision): Promise<HeadsMemory | null> {
+  const { paths, model, rounds, threads, log } = options
+  const located = locateModel(model, paths.resources, paths.models)
+  if (!locateHeads(located, paths).some(({ kind }) => kind === 'clover')) return null
+  const measured: Record<'plain' | 'clover+lookup', ChildMemory[]> = { plain: [], 'clover+lookup': [] }
+  for (let round = 0; round < rounds; round++)
+    for (const decoder of ['plain', 'clover+lookup'] as const) {
+      log(`Memory of ${precision}, ${decoder}, ${round + 1} of ${rounds} ...`)
+      using child = await Contestant.open({ engine: 'ours', paths, model, precision, threads })
+      const prompt = await child.call('encodePrompt', { messages })
+      for (let reply = 0; reply < repliesBeforeMeasuring; reply++)
+        await child.call('decode', { prompt, tokens: 32, decoder })
+      measured[decoder].push(await child.call('memory', null))
+    }
+  const added = (of: (memory: ChildMemory) => number | null): number | null => {
+    const median = (memories: readonly ChildMemory[]): number | null => {
+      const known = memories.map(of).filter((value) => value !== null)
+      return known.length > 0 ? spread(known).median : null
+    }
+    const [without, opened] = [median(measured.plain), median(measured['clover+lookup'])]
+    return without === null || opened === null ? null : rounded(opened - without)
+  }
+  return {
+    anonymousMb: added(({ anonymousMb }) => anonymousMb),
+    residentMb: added(({ residentMb }) => residentMb),
+  }
 }
 
 async function withModels<T>(options: LoadOptions, use: (models: LocalModels) => Promise<T>): Promise<T> {

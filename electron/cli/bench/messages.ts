@@ -47,6 +47,14 @@ export interface Guesses {
   readonly acceptanceByDepth: readonly number[]
 }
 
+/** Of a child that has collected its garbage, in MB; null where the system does not tell. */
+export interface ChildMemory {
+  /** Its own: what it has written. */
+  readonly anonymousMb: number | null
+  /** All of it, weights that are mapped from files included. */
+  readonly residentMb: number | null
+}
+
 export interface Calls {
   open: { request: Opening; reply: { version: string } }
   /** Ids of a prompt through the chat template; ours only. */
@@ -64,8 +72,8 @@ export interface Calls {
   choices: { request: { ids: readonly number[]; first: number }; reply: readonly number[] }
   /** Sum of -ln p over ids 1.. of a window; ours only. */
   loss: { request: { ids: readonly number[] }; reply: number }
-  /** Anonymous resident memory of the child in MB; null where the system does not tell. */
-  memory: { request: null; reply: number | null }
+  /** Ours only. */
+  memory: { request: null; reply: ChildMemory }
 }
 
 export type CallName = keyof Calls

@@ -1,6 +1,8 @@
 /** Child of the benchmark that runs our engine's own graph and decoding loop, without its supervisor. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { fail } from '../../../models/core/failure.ts'
 import { ChatTemplate } from '../../../models/decoding/chat-template.ts'
 import { Conversation } from '../../../models/decoding/conversation.ts'
@@ -15,7 +17,7 @@ import { graphFile, tokenizerFile } from '../../inference/compiled-cache.ts'
 import { DecoderGraph } from '../../inference/decoder-graph.ts'
 import { ModelHeads } from '../../inference/heads/model-heads.ts'
 import { chooseDrafter, guessedAhead, guessesPerStep, prefillRows } from '../../inference/loaded-model.ts'
-import { anonymousMegabytes } from '../../inference/machine.ts'
+import { anonymousMegabytes, residentMegabytes } from '../../inference/machine.ts'
 import { OnnxSession, runtimeVersion } from '../../inference/onnx.ts'
 import { locateModel } from '../../inference/model-files.ts'
 import { VerifiedFiles } from '../../inference/verified-files.ts'
@@ -72,6 +74,9 @@ async function open(opening: Opening): Promise<{ version: string }> {
   }
   return { version: runtimeVersion }
 }
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 const greedy = { temperature: 0, topP: 1, seed: 0 }
 const never = new AbortController().signal
@@ -194,7 +199,14 @@ serve({
     }
     return sum
   },
-  memory: () => Promise.resolve(anonymousMegabytes(process.pid)),
+  memory: () => {
+    // What waits to be collected differs by tens of megabytes from run to run.
+    collectGarbage()
+    return Promise.resolve({
+      anonymousMb: anonymousMegabytes(process.pid),
+      residentMb: residentMegabytes(process.pid),
+    })
+  },
 })
 
 /** -ln softmax(logits)[id] */

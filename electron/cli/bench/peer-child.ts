@@ -1,7 +1,6 @@
 /** Child of the benchmark that runs node-llama-cpp, through its public interface and as its guide shows. */
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { anonymousMegabytes } from '../../inference/machine.ts'
 import type { Opening } from './messages.ts'
 import { notAsked, serve } from './serve.ts'
 
@@ -134,7 +133,7 @@ serve({
     const outputs = await sequence.controlledEvaluate(asked)
     return outputs.slice(first - 1).map((output) => output?.next.token ?? -1)
   },
-  memory: () => Promise.resolve(anonymousMegabytes(process.pid)),
+  memory: notAsked('memory'),
   encodePrompt: notAsked('encodePrompt'),
   encodeText: notAsked('encodeText'),
   loss: notAsked('loss'),

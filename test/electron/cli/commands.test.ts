@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -177,6 +177,35 @@ describe('consilium generate', () => {
       '3',
     )
     expect(out.startsWith('[note-1]\n')).toBe(true)
+  })
+})
+
+describe('consilium bench identity', () => {
+  it('compares token by token, goes on where it was interrupted, and refuses results of other settings', async () => {
+    const file = prompts('identity.jsonl', question('a', 'I have a cough.'), question('b', 'And a fever.'))
+    const out = join(home.path, 'identity-results.jsonl')
+    const compare = async (tokens: string): Promise<Record<string, unknown>> =>
+      JSON.parse(
+        (
+          await consilium(
+            ...['bench', 'identity', '--prompts', file, '--model', tiny, '--precision', 'f32', '--json'],
+            ...['--decoders', 'lookup', '--tokens', tokens, '--out', out, '--threads', '1'],
+          )
+        ).out,
+      ) as Record<string, unknown>
+    const first = await compare('40')
+    expect(first).toMatchObject({
+      prompts: 2,
+      rows: [{ decoder: 'lookup', prompts: 2, identical: 2, different: [], tokens: 80 }],
+    })
+    const [settings, a, b] = readFileSync(out, 'utf8').split('\n')
+    // A reply that was not the same is told as such, and a line cut short is made again.
+    const altered = a!.replace('"identical":true', '"identical":false')
+    writeFileSync(out, `${settings}\n${altered}\n${b!.slice(0, 9)}`)
+    expect(await compare('40')).toMatchObject({
+      rows: [{ decoder: 'lookup', prompts: 2, identical: 1, different: ['a'] }],
+    })
+    expect(await compare('41')).toMatchObject({ failure: { code: 'invalid-request' } })
   })
 })
 
