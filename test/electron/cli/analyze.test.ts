@@ -10,6 +10,8 @@ import { readCaptions } from '../../../electron/media/captions-file.ts'
 import { resourcesFolder } from '../../../electron/resources.ts'
 import { FailureError } from '../../../models/core/failure.ts'
 import { strongest, type ModalityReading } from '../../../models/emotion/reading.ts'
+import { drawnVideo } from '../../support/drawn-video.ts'
+import { drawnVoice } from '../../support/drawn-voice.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { webm } from '../../support/webm.ts'
 
@@ -104,6 +106,65 @@ it('reads captions beside a recording, line by line, and joins them with the res
   ])
 
   expect(run('--no-captions').said).toMatchObject({ captions: null, captionsRead: 0 })
+})
+
+it('joins face, voice and captions of one clip, and says what each had a share in', async () => {
+  using home = temporaryFolder()
+  const [width, height, seconds, framesPerSecond] = [320, 240, 6, 5]
+  const drawn = drawnVideo({
+    width,
+    height,
+    framesPerSecond,
+    frames: seconds * framesPerSecond,
+    faceSide: 200,
+  })
+  const size = width * height * 1.5
+  const clip = join(home.path, 'visit.webm')
+  writeFileSync(
+    clip,
+    await webm({
+      codec: 'libvpx',
+      width,
+      height,
+      framesPerSecond,
+      frames: Array.from({ length: seconds * framesPerSecond }, (_, frame) => {
+        const end = drawn.length - (seconds * framesPerSecond - 1 - frame) * (size + 'FRAME\n'.length)
+        return drawn.slice(end - size, end)
+      }),
+      sound: drawnVoice({ seconds, rate: 48_000, pitch: 180, seed: 2 }),
+    }),
+  )
+  writeFileSync(
+    join(home.path, 'visit.vtt'),
+    'WEBVTT\n\n00:00.200 --> 00:02.800\nI am terrified that it will come back.\n',
+  )
+  const { stdout, status } = spawnSync(
+    process.execPath,
+    [cli, 'analyze', clip, '--out', join(home.path, 'out'), '--json'],
+    { encoding: 'utf8', env: { ...process.env, CONSILIUM_HOME: home.path } },
+  )
+  expect([status, JSON.parse(stdout)]).toMatchObject([0, { framesRead: 30, captionsRead: 1, passages: 2 }])
+  const { passages } = JSON.parse(readFileSync(join(home.path, 'out/readings.json'), 'utf8')) as VideoAnalysis
+  const kinds = passages.map(({ readings }) => readings.map(({ modality, kind }) => [modality, kind]))
+  expect(kinds).toEqual([
+    [
+      ['face', 'reading'],
+      ['voice', 'reading'],
+      ['text', 'reading'],
+    ],
+    [
+      ['face', 'reading'],
+      ['voice', 'reading'],
+      ['text', 'missing'],
+    ],
+  ])
+  const [together, wordless] = passages.map(({ fused }) => fused)
+  if (together?.kind !== 'estimate' || wordless?.kind !== 'estimate')
+    throw new Error('A passage that was read in two and three ways has no estimate.')
+  expect(Math.min(...Object.values(together.shares))).toBeGreaterThan(0)
+  expect(Object.values(together.shares).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 6)
+  expect(together.missing).toEqual([])
+  expect([wordless.shares.text, wordless.missing]).toEqual([0, ['text']])
 })
 
 const refusal = async (work: () => unknown): Promise<unknown> => {
