@@ -3,7 +3,7 @@ import { svelteTesting } from '@testing-library/svelte/vite'
 import { defineConfig } from 'vitest/config'
 
 // Nothing here is a timed test; a busy machine may take its time.
-const testTimeout = 60_000
+const testTimeout = 300_000
 
 export default defineConfig({
   test: {

@@ -4,6 +4,9 @@ import type { Command } from 'commander'
 import { fail } from '../../models/core/failure.ts'
 import { seededRandom, shuffled, type Random } from '../../models/core/random.ts'
 import type { Message } from '../../models/decoding/language-model.ts'
+import { ruleReader } from '../../models/dialogue/acts.ts'
+import { rememberingReader } from '../../models/dialogue/compliance.ts'
+import { completeLocally } from '../../models/dialogue/doctor/complete.ts'
 import { doctorMessages } from '../../models/dialogue/doctor/prompt.ts'
 import { rightly } from '../../models/dialogue/generation/chart.ts'
 import { flaws, type Flaw } from '../../models/dialogue/generation/flaws.ts'
@@ -11,6 +14,7 @@ import { pick } from '../../models/dialogue/generation/simulated-person.ts'
 import { planMessages, writeStep } from '../../models/dialogue/doctor/plan.ts'
 import type { KnowledgeBase } from '../../models/knowledge/knowledge-base.ts'
 import type { PracticeCase } from '../../models/practice/case.ts'
+import { correctedVisit } from '../../models/practice/spt/corrected-visit.ts'
 import { personCases } from '../../models/practice/spt/persons.ts'
 import { planLesson, type PlanLesson } from '../../models/practice/spt/plan-lesson.ts'
 import { openCases } from '../case-files.ts'
@@ -19,16 +23,21 @@ import { withAttentiveGuide } from '../guide-files.ts'
 import { openKnowledge } from '../knowledge-files.ts'
 import { resourcesFolder } from '../resources.ts'
 import { withTopicReader } from '../topic-files.ts'
-import { numberArgument } from './arguments.ts'
-import { answer, type OutputOptions } from './output.ts'
+import { numberArgument, threadsArgument } from './arguments.ts'
+import { withModels } from './open-models.ts'
+import { answer, progressLines, type OutputOptions } from './output.ts'
+import { correctionLines, type CorrectionCounts } from './plan-corrections.ts'
 import { indexed, unknownSpeech } from './panel-training/speech.ts'
 
 interface PlanDataOptions extends OutputOptions {
+  readonly doctor?: string
+  readonly threads?: number
   readonly out: string
   readonly persons: number
   readonly cases?: string
   readonly seed: number
   readonly mixed: boolean
+  readonly stray: number
   readonly spoken: number
   readonly lists: number
 }
@@ -49,8 +58,19 @@ export function addPlanData(program: Command): void {
     .requiredOption('--out <file>', 'the lessons, one JSON object a line')
     .option('--persons <n>', 'training persons', numberArgument(0, 100_000, true), 0)
     .option('--cases <folder>', 'a folder of training cases, which are visited first')
+    .option(
+      '--doctor <model>',
+      'a model that plans, base+plpf for one, holds the visits: its decisions, judgements and words with better ones beside them',
+    )
+    .option('--threads <n>', 'threads of that model', threadsArgument)
     .option('--seed <n>', 'of persons, budgets and flaws', numberArgument(0, 0xffff_ffff, true), 1)
     .option('--mixed', 'visits of mixed quality: three in five have a flaw', false)
+    .option(
+      '--stray <share>',
+      'of decisions in whose place a worse one is taken, 0..1, with the better one beside it',
+      numberArgument(0, 1, false),
+      0,
+    )
     .option(
       '--spoken <share>',
       'of visits that are lessons in words too, 0..1',
@@ -67,7 +87,8 @@ export function addPlanData(program: Command): void {
     .action((options: PlanDataOptions) =>
       answer(
         options,
-        () => write(options),
+        (): Promise<Counts | CorrectionCounts> =>
+          options.doctor === undefined ? write(options) : correct(options, options.doctor),
         (counts) => JSON.stringify(counts, null, 2),
       ),
     )
@@ -80,16 +101,15 @@ function drawBudget(random: Random): number {
 }
 
 /** Notes and decisions as messages; worse decisions at the places of the better ones. */
-function lessonInPlan({ visit, plan, worse }: PlanLesson) {
+function lessonInPlan({ visit, plan, worse, better }: PlanLesson) {
   const last = plan.at(-1)
   const messages: readonly Message[] = [
     ...planMessages(visit.person, plan.slice(0, -1), last?.note ?? ''),
     { role: 'assistant', content: last?.step ?? '' },
   ]
-  return {
-    messages,
-    worse: worse.map(({ flaw, step, at }) => ({ flaw, text: writeStep(step), at: 2 + 2 * at })),
-  }
+  const beside = (others: PlanLesson['worse']) =>
+    others.map(({ flaw, step, at }) => ({ flaw, text: writeStep(step), at: 2 + 2 * at }))
+  return { messages, worse: beside(worse), better: beside(better) }
 }
 
 async function write(options: PlanDataOptions): Promise<Counts> {
@@ -104,7 +124,8 @@ async function write(options: PlanDataOptions): Promise<Counts> {
     withTopicReader(resources, async ({ understand }) => {
       for (const [at, practice] of visited.entries()) {
         const flaw: Flaw | null = options.mixed && random.uniform() >= flawless ? pick(random, flaws) : null
-        const use = { budget: drawBudget(random), flaw, random, listen: understand }
+        const { stray } = options
+        const use = { budget: drawBudget(random), flaw, stray, random, listen: understand }
         const lesson = await planLesson(base, guide, practice, use)
         const right = requiredOf(practice) === read(lesson.diagnoses[0] ?? '')
         for (const line of lines(lesson, flaw, right, options, random, counts))
@@ -118,6 +139,39 @@ async function write(options: PlanDataOptions): Promise<Counts> {
   return counts
 }
 
+/** Visits that a model holds, corrected. */
+async function correct(options: PlanDataOptions, model: string): Promise<CorrectionCounts> {
+  const resources = resourcesFolder()
+  const base = openKnowledge(resources)
+  const random = seededRandom(options.seed)
+  const visited = casesOf(options, base, random)
+  const read = openNormaliser(resources)
+  const reader = rememberingReader(ruleReader())
+  const counts: CorrectionCounts = { decisions: 0, judgements: 0, words: 0 }
+  writeFileSync(options.out, '')
+  await withAttentiveGuide(resources, base, indexed, (guide) =>
+    withTopicReader(resources, ({ understand }) =>
+      withModels(options, async (models, signal) => {
+        await models.prepare(model, null, progressLines(), signal)
+        const complete = completeLocally(models, model, signal)
+        for (const [at, practice] of visited.entries()) {
+          const visit = await correctedVisit(base, guide, complete, practice, {
+            budget: drawBudget(random),
+            seed: random.below(2 ** 31),
+            listen: understand,
+            reader,
+          })
+          const right = requiredOf(practice)
+          const use = { base, read, right, spoken: options.spoken, random }
+          for (const line of correctionLines(visit, use, counts)) appendFileSync(options.out, line)
+          process.stderr.write(`${at + 1} of ${visited.length}\n`)
+        }
+      }),
+    ),
+  )
+  return counts
+}
+
 function lines(
   lesson: PlanLesson,
   flaw: Flaw | null,
@@ -126,10 +180,16 @@ function lines(
   random: Random,
   counts: Counts,
 ): readonly string[] {
-  const { messages, worse } = lessonInPlan(lesson)
+  const { messages, worse, better } = lessonInPlan(lesson)
   counts.plans++
   const written: object[] = [
-    { role: 'plan', messages, ...(flaw && { flaw }), ...(mixed || worse.length === 0 ? {} : { worse }) },
+    {
+      role: 'plan',
+      messages,
+      ...(flaw && { flaw }),
+      ...(mixed || worse.length === 0 ? {} : { worse }),
+      ...(better.length > 0 && { better }),
+    },
   ]
   // A careful visit that ends with the wrong diagnosis decided well on what it heard, and concludes badly.
   if (random.uniform() < spoken && (flaw === null ? right : flaw !== 'endless')) {

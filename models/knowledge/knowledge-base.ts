@@ -40,7 +40,7 @@ export function likelihood(condition: ConditionKnowledge, finding: Finding): num
 
 /** Whether a finding can apply to a person at all. */
 export function applies(finding: Finding, person: Person): boolean {
-  if (!('only' in finding)) return true
+  if (finding.only === undefined) return true
   const { sex, ageFrom, ageTo } = finding.only
   return (
     (sex === undefined || sex === person.sex) &&

@@ -52,6 +52,13 @@ const id = v.pipe(v.string(), v.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be low
 const sentence = v.pipe(v.string(), v.minLength(2), v.maxLength(240))
 const sentences = (least: number) => v.pipe(v.array(sentence), v.minLength(least))
 
+/** Whom a finding can apply to; ages in years, both ends included. */
+const those = v.strictObject({
+  sex: v.exactOptional(v.picklist(['male', 'female'])),
+  ageFrom: v.exactOptional(v.number()),
+  ageTo: v.exactOptional(v.number()),
+})
+
 const patientFinding = v.strictObject({
   id,
   name: sentence,
@@ -69,13 +76,7 @@ const patientFinding = v.strictObject({
   excludes: v.exactOptional(v.array(id)),
   /** Findings that hold whenever this one does. */
   implies: v.exactOptional(v.array(id)),
-  only: v.exactOptional(
-    v.strictObject({
-      sex: v.exactOptional(v.picklist(['male', 'female'])),
-      ageFrom: v.exactOptional(v.number()),
-      ageTo: v.exactOptional(v.number()),
-    }),
-  ),
+  only: v.exactOptional(those),
 })
 
 const orderedFinding = v.strictObject({
@@ -90,6 +91,7 @@ const orderedFinding = v.strictObject({
   background: v.picklist(likelihoodLevels),
   excludes: v.exactOptional(v.array(id)),
   implies: v.exactOptional(v.array(id)),
+  only: v.exactOptional(those),
 })
 
 const finding = v.variant('kind', [patientFinding, orderedFinding])

@@ -59,7 +59,7 @@ export function readStep(reply: string): PlannedStep | null {
 }
 
 /** What a step asks about or orders, piece by piece. */
-const piecesOf = (step: PlannedStep): readonly string[] => {
+export const piecesOf = (step: PlannedStep): readonly string[] => {
   switch (step.kind) {
     case 'ask':
       return step.about.split(/, | and /)
@@ -80,6 +80,15 @@ export function repeats(step: PlannedStep, taken: readonly PlannedTurn[]): boole
     }),
   )
   return pieces.length > 0 && pieces.every((piece) => known.has(piece))
+}
+
+/** What two decisions share of what either asks about or orders, 0..1; nothing where they are of different kinds. */
+export function likeness(one: PlannedStep, other: PlannedStep): number {
+  if (one.kind !== other.kind) return 0
+  const [mine, theirs] = [new Set(piecesOf(one)), new Set(piecesOf(other))]
+  const either = new Set([...mine, ...theirs]).size
+  const shared = [...mine].filter((piece) => theirs.has(piece)).length
+  return either === 0 ? 1 : shared / either
 }
 
 /** What a note says of a step, in the words in which `writeNote` names what comes next. */

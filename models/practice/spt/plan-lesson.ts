@@ -11,12 +11,15 @@ import { surelyHeard } from '../../dialogue/guide/heard.ts'
 import { askForAny } from '../../dialogue/guide/open-questions.ts'
 import { lowered } from '../../dialogue/lowered.ts'
 import {
+  piecesOf,
   readStep,
   stepInNote,
   writeStep,
   type PlannedStep,
   type PlannedTurn,
 } from '../../dialogue/doctor/plan.ts'
+import { pick } from '../../dialogue/generation/simulated-person.ts'
+import { writeOrders } from '../../dialogue/turns.ts'
 import type { Belief } from '../../knowledge/belief.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
 import type { PracticeCase } from '../case.ts'
@@ -35,6 +38,8 @@ export interface PlanLesson {
   readonly plan: readonly PlannedTurn[]
   /** Worse decisions in place of one of the plan's, by its place. */
   readonly worse: readonly (WorseStep & { readonly at: number })[]
+  /** What should have been decided where the doctor strayed. */
+  readonly better: readonly (WorseStep & { readonly at: number })[]
   /** What was known before each decision as a list to judge, and what it may be. */
   readonly known: readonly KnownList[]
   /** The whole visit with its notes. */
@@ -57,12 +62,12 @@ export async function planLesson(
   base: KnowledgeBase,
   guide: Guide,
   practice: PracticeCase,
-  { budget, flaw, random, listen }: LessonOptions,
+  { budget, flaw, stray = 0, random, listen }: LessonOptions,
 ): Promise<PlanLesson> {
   let held: LessonVisit | undefined
   const doctor: TestedDoctor = {
     id: 'lesson',
-    meet: (visit) => (held = new LessonVisit(base, guide, visit, flaw, random)),
+    meet: (visit) => (held = new LessonVisit(base, guide, visit, { flaw, stray, random })),
   }
   const record = await holdVisit(practice, doctor, budget, random.below(2 ** 31), listen)
   if (!held) throw new Error('A visit was held without its doctor.')
@@ -72,28 +77,38 @@ export async function planLesson(
 export interface LessonOptions {
   readonly budget: number
   readonly flaw: Flaw | null
+  /**
+   * Share of decisions of a careful visit in whose place a worse one is taken, 0..1. Who learns from visits that never
+   * go astray does not know the way back (noise injection: Laskey et al. 2017, arXiv 1703.09327).
+   */
+  readonly stray?: number
   readonly random: Random
   readonly listen: Listen
 }
+
+type Manner = Required<Pick<LessonOptions, 'flaw' | 'stray' | 'random'>>
 
 class LessonVisit implements VisitingDoctor {
   readonly #base: KnowledgeBase
   readonly #guide: Guide
   readonly #visit: Visit
   readonly #flaw: Flaw | null
+  readonly #stray: number
   readonly #random: Random
   readonly #taker: NoteTaker
   readonly #plan: PlannedTurn[] = []
   readonly #worse: (WorseStep & { readonly at: number })[] = []
+  readonly #better: (WorseStep & { readonly at: number })[] = []
   readonly #inNote: string[] = []
   readonly #known: KnownList[] = []
   #before: Decided | null = null
 
-  constructor(base: KnowledgeBase, guide: Guide, visit: Visit, flaw: Flaw | null, random: Random) {
+  constructor(base: KnowledgeBase, guide: Guide, visit: Visit, { flaw, stray, random }: Manner) {
     this.#base = base
     this.#guide = guide
     this.#visit = visit
     this.#flaw = flaw
+    this.#stray = stray
     this.#random = random
     this.#taker = new NoteTaker(base, async (turns, person) => surelyHeard(await guide.attend(turns, person)))
   }
@@ -104,17 +119,23 @@ class LessonVisit implements VisitingDoctor {
     const note = await this.#note(turns, guided)
     const ranked = this.#guide.ranked(guided.heard, person)
     this.#known.push({ list: await this.#taker.known(turns, person), ranked })
-    const decided = this.#decided(turns, guided)
-    const step = writeStep(decided.step)
-    if (this.#flaw === null)
-      for (const worse of worseSteps(this.#base, this.#random, {
+    const at = this.#plan.length
+    let decided = this.#decided(turns, guided)
+    if (this.#flaw === null) {
+      const worse = worseSteps(this.#base, this.#random, {
         step: decided.step,
         before: this.#before?.step ?? null,
         suspected: this.#ranked(guided).slice(0, mostSuspected),
-        taken: this.#plan.length,
+        taken: at,
         budget,
-      }))
-        this.#worse.push({ ...worse, at: this.#plan.length })
+      })
+      const strayed = at < budget - 1 ? this.#astray(worse) : null
+      if (strayed) {
+        this.#better.push({ flaw: strayed.flaw, step: decided.step, at })
+        decided = { step: strayed.step, text: this.#inWords(strayed.step) }
+      } else this.#worse.push(...worse.map((each) => ({ ...each, at })))
+    }
+    const step = writeStep(decided.step)
     this.#plan.push({ note: writeNote({ ...note, next: null }), step })
     this.#inNote.push(writeNote({ ...note, next: stepInNote(decided.step) }))
     this.#before = decided
@@ -122,12 +143,13 @@ class LessonVisit implements VisitingDoctor {
   }
 
   lesson({ turns, diagnoses }: VisitRecord): PlanLesson {
-    if (this.#flaw === null) this.#worse.push(...this.#tooSoon())
+    if (this.#flaw === null && this.#better.length === 0) this.#worse.push(...this.#tooSoon())
     let spoken = 0
     return {
       visit: this.#visit,
       plan: this.#plan,
       worse: this.#worse,
+      better: this.#better,
       known: this.#known,
       turns: turns.map(({ speaker, text }) =>
         speaker === 'doctor' ? { speaker, text, note: this.#inNote[spoken++] ?? '' } : { speaker, text },
@@ -145,6 +167,18 @@ class LessonVisit implements VisitingDoctor {
       learned: await this.#taker.learned(turns, person),
       suspected: this.#ranked(guided).slice(0, mostSuspected).map(name),
     }
+  }
+
+  /** The worse decision that is taken instead; null where the doctor keeps to the better one. */
+  #astray(worse: readonly WorseStep[]): WorseStep | null {
+    if (this.#stray === 0 || this.#random.uniform() >= this.#stray) return null
+    // After a conclusion nothing follows that could be learned from.
+    const open = worse.filter(({ step }) => step.kind !== 'conclude')
+    return open.length > 0 ? pick(this.#random, open) : null
+  }
+
+  #inWords(step: PlannedStep): string {
+    return step.kind === 'order' ? writeOrders(step) : askForAny(this.#visit.person, piecesOf(step))
   }
 
   /** What is ordered once the history is taken, in place of a question before. */

@@ -32,27 +32,29 @@ rest of an early closing would unlearn how to close."""
 
 @dataclasses.dataclass(frozen=True)
 class Branch:
-    """A worse turn in place of one of the dialogue's; positions are places in the dialogue's tokens."""
+    """Another turn in place of one of the dialogue's; positions are places in the dialogue's tokens."""
 
     flaw: str
     start: int
     """Where both turns begin: after the note that they share, or before its decision where they decide otherwise."""
     end: int
-    """Where the better turn ends, or how far it counts."""
+    """Where the dialogue's turn ends, or how far it counts."""
     noted: int
-    """Where the note of the better turn begins."""
-    worse: list[int]
+    """Where the note of the dialogue's turn begins."""
+    other: list[int]
+    better: bool = False
+    """Whether the other turn is the better one; else the dialogue's is."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Tree:
-    """A dialogue as token ids with worse turns that branch off from it."""
+    """A dialogue as token ids with other turns that branch off from it."""
 
     trunk: list[int]
     branches: list[Branch]
 
     def __len__(self) -> int:
-        return len(self.trunk) + sum(len(branch.worse) for branch in self.branches)
+        return len(self.trunk) + sum(len(branch.other) for branch in self.branches)
 
 
 def trees(path: pathlib.Path, tokenizer, longest: int, weights: dict[str, float]) -> list[Tree]:
@@ -60,15 +62,16 @@ def trees(path: pathlib.Path, tokenizer, longest: int, weights: dict[str, float]
     out = []
     for line in path.read_text().splitlines():
         item = json.loads(line)
-        messages, worse = item["messages"], item.get("worse")
-        if worse is None:
+        messages = item["messages"]
+        others = [(each, key == "better") for key in ("worse", "better") for each in item.get(key, [])]
+        if "chosen" in item:
             reply = f"{item['note']}\n{item['chosen']}" if item.get("note") else item["chosen"]
-            worse = [{"at": len(messages), "flaw": item["flaw"], "text": item["rejected"]}]
+            others = [({"at": len(messages), "flaw": item["flaw"], "text": item["rejected"]}, False)]
             messages = [*messages, {"role": "assistant", "content": reply}]
         ids, turns = render_turns(messages, tokenizer)
         branches = []
         left = longest
-        for each in sorted(worse, key=lambda each: each["at"]):
+        for each, better in sorted(others, key=lambda other: other[0]["at"]):
             turn = turns[each["at"]]
             text = tokenizer.encode(f"{each['text']}<|im_end|>", add_special_tokens=False)
             start = turn.spoken
@@ -76,10 +79,10 @@ def trees(path: pathlib.Path, tokenizer, longest: int, weights: dict[str, float]
                 start = turn.decided
                 text = tokenizer.encode(f" Next: {each['next']}.\n", add_special_tokens=False) + text
             counted = DECIDED_BY_OPENING.get(each["flaw"], len(ids))
-            branch = Branch(each["flaw"], start, min(turn.end, start + counted), turn.start, text[:counted])
-            if weights.get(branch.flaw, 1.0) > 0 and turn.end + len(branch.worse) <= left:
+            branch = Branch(each["flaw"], start, min(turn.end, start + counted), turn.start, text[:counted], better)
+            if weights.get(branch.flaw, 1.0) > 0 and turn.end + len(branch.other) <= left:
                 branches.append(branch)
-                left -= len(branch.worse)
+                left -= len(branch.other)
         if branches:
             out.append(Tree(ids[: max(turn.end for turn in turns.values() if turn.start <= branches[-1].noted)], branches))
     return out
@@ -115,7 +118,7 @@ class Likelihood:
 
 
 def likelihood(model, batch: list[Tree], pad: int) -> Likelihood:
-    """Reads a dialogue once for all of its branches.
+    """Reads a dialogue once for all of its branches; the better turn of each comes first.
 
     The branches stand after the dialogue in one row, each at the positions that follow its beginning, and the mask lets
     each see only what was said before it.
@@ -128,27 +131,29 @@ def likelihood(model, batch: list[Tree], pad: int) -> Likelihood:
     before: list[int] = []
     targets: list[int] = []
     owner: list[int] = []
+    # Row, place before and token of what the model is kept to: the better turns and the notes before them.
     kept: list[tuple[int, int, int]] = []
     first = 0
     for row, tree in enumerate(batch):
         at = len(tree.trunk)
         ids[row, :at] = torch.tensor(tree.trunk)
         for number, branch in enumerate(tree.branches, first):
-            size = len(branch.worse)
-            ids[row, at : at + size] = torch.tensor(branch.worse)
+            size = len(branch.other)
+            ids[row, at : at + size] = torch.tensor(branch.other)
             places[row, at : at + size] = torch.arange(branch.start, branch.start + size)
             seen[row, at : at + size, branch.start : at] = False
-            for side, (reply, positions) in enumerate((
-                (tree.trunk[branch.start : branch.end], range(branch.start - 1, branch.end - 1)),
-                (branch.worse, [branch.start - 1, *range(at, at + size - 1)]),
-            )):
+            after = [branch.start - 1, *range(at, at + size - 1)]
+            sides = ((tree.trunk[branch.start : branch.end], range(branch.start - 1, branch.end - 1)), (branch.other, after))
+            for side, (reply, positions) in enumerate(reversed(sides) if branch.better else sides):
                 rows += [row] * len(reply)
                 before += positions
                 targets += reply
                 owner += [2 * number + side] * len(reply)
+            if branch.better:
+                kept += [(row, place, token) for place, token in zip(after, branch.other)]
             at += size
         first += len(tree.branches)
-        ends = {branch.noted: tree.trunk.index(pad, branch.start) + 1 for branch in tree.branches}
+        ends = {branch.noted: tree.trunk.index(pad, branch.start) + 1 for branch in tree.branches if not branch.better}
         kept += [(row, at, tree.trunk[at + 1]) for start, end in ends.items() for at in range(start - 1, end - 1)]
     mask = torch.zeros(len(batch), 1, longest, longest, dtype=model.dtype)
     mask.masked_fill_(~seen[:, None], torch.finfo(model.dtype).min)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { largestExactWeight } from '../../../electron/inference/saturation.ts'
 import type { Model } from '../../../models/compiler/index.ts'
 import {
   everyFifth,
@@ -97,9 +98,10 @@ describe('a tiny model of each family', () => {
   it.each(['row8', 'q4'] as const)(
     'of every family stays near its float32 logits in %s',
     async (precision) => {
+      const weightLimit = await largestExactWeight()
       for (const name of gguf) {
         const { ids, logits } = expectedLogits(`${name}/expected.json`)
-        const graph = await RunningGraph.open(tinyGguf(name), { precision, weightLimit: 127 })
+        const graph = await RunningGraph.open(tinyGguf(name), { precision, weightLimit })
         const result = await graph.run({ ids })
         await graph.close()
         const spread = Math.max(...(logits[0] as Float32Array)) - Math.min(...(logits[0] as Float32Array))

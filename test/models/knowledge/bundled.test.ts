@@ -31,6 +31,19 @@ describe('the bundled knowledge base', () => {
     expect(lintKnowledge(base)).toEqual([])
   })
 
+  it('says whom examinations and tests of one sex are for', () => {
+    const orders: Record<string, 'female' | 'male'> = {
+      'Pelvic examination': 'female',
+      'Pelvic ultrasound': 'female',
+      'Scrotal examination': 'male',
+      'Doppler ultrasound of the testicles': 'male',
+    }
+    for (const finding of base.findings.values()) {
+      if (!('order' in finding) || !(finding.order in orders)) continue
+      expect(finding.only?.sex, finding.id).toBe(orders[finding.order])
+    }
+  })
+
   it('gives patients several wordings, none twice for one finding', () => {
     for (const finding of base.findings.values()) {
       if (!('yes' in finding)) continue

@@ -21,10 +21,11 @@ beforeAll(() => {
   practice = found
 })
 
-const lessonWith = (flaw: Flaw | null): Promise<PlanLesson> =>
+const lessonWith = (flaw: Flaw | null, stray = 0): Promise<PlanLesson> =>
   planLesson(base, guide, practice, {
     budget: 12,
     flaw,
+    stray,
     random: seededRandom(5),
     listen: () => Promise.resolve(byWordsAlone),
   })
@@ -53,6 +54,22 @@ describe('a careful visit as a lesson', () => {
     const spoken = turns.filter(({ speaker }) => speaker === 'doctor')
     expect(spoken.map(({ note }) => note?.replace(/ Next: .*$/, ''))).toEqual(plan.map(({ note }) => note))
     expect(spoken.at(-1)?.note).toMatch(/ Next: conclude\.$/)
+  })
+})
+
+describe('a careful visit that goes astray now and then', () => {
+  test('holds the better decision at each place where it did, and worse ones elsewhere', async () => {
+    const { plan, worse, better } = await lessonWith(null, 0.4)
+    expect(better.length).toBeGreaterThan(1)
+    expect(better.length).toBeLessThan(plan.length)
+    const astray = new Set(better.map(({ at }) => at))
+    for (const { at, step } of better) expect(writeStep(step)).not.toBe(plan[at]?.step)
+    for (const { at } of worse) expect(astray).not.toContain(at)
+    expect(kinds({ plan } as PlanLesson).at(-1)).toBe('conclude')
+  })
+
+  test('goes astray nowhere where it is not told to', async () => {
+    expect((await lessonWith(null)).better).toEqual([])
   })
 })
 
