@@ -3,7 +3,8 @@
   python -m emovclip.ablation --work FOLDER --seeds 3
 
 Each seed has its own set, towers and starting values. Reported on clips that decide nothing; differences are paired
-by seed, with 95 % t-intervals.
+by seed, with 95 % t-intervals. Prompts and the linear probe learn from the same few or many labelled clips; the same
+once more with towers that never saw a sentence.
 """
 
 import argparse
@@ -23,11 +24,17 @@ from .learning import Clips, Recipe, learn, told
 from .measures import EMOTIONS, figures, over_seeds
 from .mer2024 import read
 from .probe import linear_probe
+from .prompts import PromptedClip
 from .self_training import THRESHOLDS, rounds
 from .towers import vision_states
 from .train import Backbone
 
 SETS = ("synthetic-audio-UTT", "synthetic-text-UTT")
+# One of so many stratified folds is learned from; None is all of them. The same few are used where branches and towers are compared.
+SHARES: dict[str, int | None] = {"a sixth": 6, "a third": 3, "all": None}
+COMPARED = "a third"
+# So many steps are taken at least, however few the clips.
+FEWEST_STEPS = 80
 Figures = dict[str, float]
 
 
@@ -39,26 +46,47 @@ def frozen_features(backbone: Backbone, clips: Clips, frames: int) -> list[np.nd
         return [states.numpy(), backbone.clip.visual_projection(states).numpy()]
 
 
+def few(labels: np.ndarray, share: int | None, seed: int) -> np.ndarray:
+    return np.arange(len(labels)) if share is None else folds(labels, share, seed)[0][1]
+
+
 def one_seed(folder: pathlib.Path, seed: int, recipe: Recipe) -> dict[str, Figures]:
     synthetic.write(folder, seed)
-    backbone, corpus = Backbone(folder / "clip"), read(folder / "mer2024")
+    synthetic.tiny_clip(folder / "unaligned", seed, 0)
+    backbone, unaligned, corpus = Backbone(folder / "clip"), Backbone(folder / "unaligned"), read(folder / "mer2024")
     clips = {part: Clips([find(corpus.frames, name) for name in names], backbone.side)
              for part, names in {"train": corpus.parts["train"][0], "test1": corpus.parts["test1"][0], "unlabelled": corpus.unlabelled}.items()}
     labels, truth = corpus.parts["train"][1], corpus.parts["test1"][1]
     every = {part: np.arange(len(some)) for part, some in clips.items()}
     out: dict[str, Figures] = {}
 
-    zero = backbone.model(recipe, ())
-    out["zero-shot"] = figures(truth, told(zero, clips["test1"], every["test1"], recipe.frames)[0].argmax(1))
-    frozen = {part: frozen_features(backbone, clips[part], recipe.frames) for part in ("train", "test1")}
-    out["linear probe"] = figures(truth, linear_probe(frozen["train"], labels, frozen["test1"], seed))
-    for name, branches in {"prompts in text": ("text",), "prompts in vision": ("vision",), "prompts in both": ("vision", "text")}.items():
-        model = backbone.model(replace(recipe, seed=seed), branches)
-        learn(model, clips["train"], every["train"], labels, replace(recipe, seed=seed))
-        out[name] = figures(truth, told(model, clips["test1"], every["test1"], recipe.frames)[0].argmax(1))
-    backbone.check()
+    def prompted(towers: Backbone, branches: tuple[str, ...], rows: np.ndarray) -> PromptedClip:
+        steps = -(-len(rows) // recipe.batch)
+        own = replace(recipe, seed=seed, epochs=max(recipe.epochs, -(-FEWEST_STEPS // steps)))
+        model = towers.model(own, branches)
+        learn(model, clips["train"], rows, labels[rows], own)
+        return model
 
-    features = {part: Features((told(model, some, every[part], recipe.frames)[1],
+    def measured(model: PromptedClip) -> Figures:
+        return figures(truth, told(model, clips["test1"], every["test1"], recipe.frames)[0].argmax(1))
+
+    third = few(labels, SHARES[COMPARED], seed)
+    for towers, name in ((backbone, ""), (unaligned, ", towers not aligned")):
+        out[f"zero-shot{name}"] = measured(towers.model(recipe, ()))
+        frozen = {part: frozen_features(towers, clips[part], recipe.frames) for part in ("train", "test1")}
+        for share, parts in SHARES.items() if towers is backbone else [(COMPARED, SHARES[COMPARED])]:
+            rows = few(labels, parts, seed)
+            out[f"linear probe, {share}{name}"] = figures(truth, linear_probe([some[rows] for some in frozen["train"]], labels[rows], frozen["test1"], seed))
+            model = prompted(towers, ("vision", "text"), rows)
+            out[f"prompts in both, {share}{name}"] = measured(model)
+            if towers is backbone and parts is None:
+                whole = model
+    for branch in ("text", "vision"):
+        out[f"prompts in {branch}, {COMPARED}"] = measured(prompted(backbone, (branch,), third))
+    backbone.check()
+    unaligned.check()
+
+    features = {part: Features((told(whole, some, every[part], recipe.frames)[1],
                                 *(corpus.features(kind, names) for kind in SETS)))
                 for (part, some), names in zip(clips.items(), (corpus.parts["train"][0], corpus.parts["test1"][0], corpus.unlabelled))}
     for name, drop in {"with dropout": FusionRecipe.drop, "without dropout": 0.0}.items():
@@ -85,8 +113,9 @@ def report(found: list[dict[str, Figures]]) -> dict[str, object]:
     return {
         "figures": {name: {measure: over_seeds([seed[name][measure] for seed in found]) for measure in ("weightedF1", "accuracy")} for name in names},
         "differencesOfWeightedF1": {
-            "prompts in both over zero-shot": differences(found, "prompts in both", "zero-shot"),
-            "prompts in both over a linear probe": differences(found, "prompts in both", "linear probe"),
+            **{f"prompts in both over {other}, {share}": differences(found, f"prompts in both, {share}", other if other == "zero-shot" else f"{other}, {share}")
+               for share in SHARES for other in ("zero-shot", "linear probe")},
+            "prompts in both over zero-shot, towers not aligned": differences(found, f"prompts in both, {COMPARED}, towers not aligned", "zero-shot, towers not aligned"),
             **{f"dropout over none, {'+'.join(MODALITIES[at] for at in subset)}": differences(found, *(f"{kind}: {'+'.join(MODALITIES[at] for at in subset)}" for kind in ("with dropout", "without dropout"))) for subset in SUBSETS},
             "self-training over none": differences(found, "self-training", "no self-training"),
             "self-training without thresholds over none": differences(found, "self-training without thresholds", "no self-training"),
@@ -101,6 +130,7 @@ def main() -> None:
     options.add_argument("--work", type=pathlib.Path, required=True, help="finished seeds are kept there and not run again")
     options.add_argument("--seeds", type=int, default=3)
     options.add_argument("--epochs", type=int, default=Recipe.epochs)
+    options.add_argument("--frames", type=int, default=4)
     given = options.parse_args()
     torch.set_num_threads(1)
     given.work.mkdir(parents=True, exist_ok=True)
@@ -109,7 +139,7 @@ def main() -> None:
         done = given.work / f"seed-{seed}.json"
         if not done.is_file():
             folder = given.work / f"set-{seed}"
-            figures_of = one_seed(folder, seed, Recipe(epochs=given.epochs))
+            figures_of = one_seed(folder, seed, Recipe(epochs=given.epochs, frames=given.frames))
             shutil.rmtree(folder)
             done.write_text(json.dumps(figures_of))
         found.append(json.loads(done.read_text()))

@@ -1,7 +1,9 @@
 """Learns the prompts of one run on frames that lie in memory; deterministic, resumable, the backbone untouched."""
 
+import os
 import pathlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Callable
 
 import numpy as np
 import torch
@@ -16,9 +18,9 @@ class Recipe:
     tokens: int = 4
     depth: int = 3
     frames: int = 8
-    epochs: int = 30
+    epochs: int = 40
     batch: int = 32
-    rate: float = 0.02
+    rate: float = 0.01
     decay: float = 1e-4
     smoothing: float = 0.05
     seed: int = 1
@@ -51,8 +53,15 @@ class Clips:
         return stored[chosen(len(stored), count, random)]
 
 
-def learn(model: PromptedClip, clips: Clips, places: np.ndarray, labels: np.ndarray, recipe: Recipe, state: pathlib.Path | None = None) -> list[float]:
-    """The loss of every epoch. @param state checkpoint to go on from, written after every epoch"""
+def learn(
+    model: PromptedClip, clips: Clips, places: np.ndarray, labels: np.ndarray, recipe: Recipe, state: pathlib.Path | None = None,
+    log: Callable[[int, float], None] = lambda epoch, loss: None,
+) -> list[float]:
+    """The loss of every epoch.
+
+    @param state checkpoint to go on from, replaced after every epoch
+    @param log told the number of every finished epoch, from 1, and its loss
+    """
     device = model.clip.logit_scale.device
     optimiser = torch.optim.AdamW(model.parameters(), recipe.rate, weight_decay=recipe.decay)
     steps = -(-len(places) // recipe.batch)
@@ -60,6 +69,8 @@ def learn(model: PromptedClip, clips: Clips, places: np.ndarray, labels: np.ndar
     first, losses = 0, []
     if state is not None and state.is_file():
         saved = torch.load(state, map_location=device, weights_only=True)
+        if saved["recipe"] != asdict(recipe):
+            raise SystemExit(f"{state} was learned with other settings. Give the same ones again, or another folder.")
         model.load_state_dict(saved["prompts"])
         optimiser.load_state_dict(saved["optimiser"])
         schedule.load_state_dict(saved["schedule"])
@@ -80,8 +91,12 @@ def learn(model: PromptedClip, clips: Clips, places: np.ndarray, labels: np.ndar
             total += loss.item() * len(rows)
         losses.append(total / len(order))
         if state is not None:
+            # A run that is killed while it writes must leave the checkpoint before.
+            written = state.with_suffix(".part")
             torch.save({"prompts": model.state_dict(), "optimiser": optimiser.state_dict(), "schedule": schedule.state_dict(),
-                        "epoch": epoch + 1, "losses": losses}, state)
+                        "recipe": asdict(recipe), "epoch": epoch + 1, "losses": losses}, written)
+            os.replace(written, state)
+        log(epoch + 1, losses[-1])
     return losses
 
 

@@ -1,12 +1,13 @@
-"""Writes a small made-up multimodal set in the layout of MER2024, and the tiny random CLIP that it is read with.
+"""Writes a small made-up multimodal set in the layout of MER2024, and the tiny CLIP that it is read with.
 
   python -m emovclip.synthetic --out SET --seed 1
 
 It shows that the pipeline learns what can be learned, and says nothing about faces, voices or words. A clip is a
-person (a colour, a texture and a light of their own, which are most of its pixels) with an expression: two small
-patterns of the label, shown in some of the frames at places that wander. Sound and text are vectors of which some
+person (a colour, a texture and a light of their own, which are most of its pixels) with an expression: a small
+pattern of the label, shown in some of the frames at places that wander. Sound and text are vectors of which some
 directions tell the label and more tell the person. Each modality confuses other labels than the others do. Worried
-and surprise are rare, as in the challenge.
+and surprise are rare, as in the challenge. The CLIP knows what the patterns are called (aligning.py) and nothing of
+the labels.
 """
 
 import argparse
@@ -18,37 +19,38 @@ import numpy as np
 import torch
 from transformers import CLIPConfig, CLIPModel
 
+from .aligning import BEGIN, END, EXPRESSIONS, PATCH, SIDE, STEPS, VOCABULARY, align, movements, person
 from .measures import EMOTIONS
 
-SIDE, PATCH, FRAMES = 24, 8, 10
+FRAMES = 10
+# How far an expression lifts the pixels under it; in what the towers were aligned on it is mostly more.
+STRENGTH = 0.2
 SHARES = (0.22, 0.22, 0.2, 0.16, 0.12, 0.08)
 COUNTS = {"train": 150, "test1": 400, "unlabelled": 900}
 AUDIO_WIDTH, TEXT_WIDTH = 24, 20
 # Which label each modality takes another for, and how often.
 CONFUSED = {"vision": ((4, 5, 0.3), (0, 3, 0.15)), "audio": ((2, 1, 0.35), (5, 2, 0.25)), "text": ((0, 4, 0.35), (3, 0, 0.2))}
-WORDS = "a video of person who looks face an calm and neutral tense angry glad happy low sad uneasy worried startled surprised surprise".split()
 
 
-def tiny_clip(folder: pathlib.Path, seed: int) -> None:
-    """Random towers of the architecture that models/compiler/clip is proven on, with a tokenizer of whole words."""
+def tiny_clip(folder: pathlib.Path, seed: int, steps: int = STEPS) -> None:
+    """Towers of the architecture that models/compiler/clip is proven on, with a tokenizer of whole words.
+
+    @param steps of alignment; with 0 the towers stay random and pictures have nothing to do with sentences
+    """
     from tokenizers import Tokenizer, models, pre_tokenizers
 
     folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(seed)
-    common = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 3, "num_attention_heads": 4, "hidden_act": "quick_gelu"}
-    config = CLIPConfig(
-        text_config={**common, "hidden_size": 24, "vocab_size": 50, "max_position_embeddings": 20, "bos_token_id": 48, "eos_token_id": 49, "pad_token_id": 49},
-        vision_config={**common, "image_size": SIDE, "patch_size": PATCH}, projection_dim=16,
-        # The scale that trained models end with: cosines of random towers lie close together.
-        logit_scale_init_value=4.6052)
-    clip = CLIPModel(config).eval()
-    with torch.no_grad():
-        for name, parameter in clip.named_parameters():
-            if name != "logit_scale":
-                parameter.add_(0.1 * torch.randn_like(parameter))
+    common = {"num_hidden_layers": 3, "num_attention_heads": 4, "hidden_act": "quick_gelu"}
+    clip = CLIPModel(CLIPConfig(
+        text_config={**common, "hidden_size": 24, "intermediate_size": 48, "vocab_size": END + 1, "max_position_embeddings": 20,
+                     "bos_token_id": BEGIN, "eos_token_id": END, "pad_token_id": END},
+        vision_config={**common, "hidden_size": 32, "intermediate_size": 64, "image_size": SIDE, "patch_size": PATCH},
+        projection_dim=16))
+    align(clip, movements(seed), seed, steps)
     clip.save_pretrained(folder, safe_serialization=True)
     (folder / "generation_config.json").unlink(missing_ok=True)
-    words = Tokenizer(models.WordLevel({word: index for index, word in enumerate([*WORDS, "?"])}, unk_token="?"))
+    words = Tokenizer(models.WordLevel({word: index for index, word in enumerate(VOCABULARY)}, unk_token="?"))
     words.pre_tokenizer = pre_tokenizers.Whitespace()
     words.save(str(folder / "tokenizer.json"))
 
@@ -60,17 +62,14 @@ def shown(labels: np.ndarray, modality: str, random: np.random.Generator) -> np.
     return told
 
 
-def clip_frames(told: int, patterns: np.ndarray, random: np.random.Generator) -> np.ndarray:
+def clip_frames(pattern: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Bytes [T, 24, 24, 3]."""
-    rough = random.normal(0, 1, (4, 4, 3))
-    person = np.kron(rough, np.ones((6, 6, 1))) * 0.16 + random.normal(0, 0.12, 3)
     expressive = random.random(FRAMES) < 0.7
     expressive[random.integers(FRAMES)] = True
-    frames = 0.5 + person[None] + random.normal(0, 0.05, (FRAMES, SIDE, SIDE, 3)) + random.normal(0, 0.05, (FRAMES, 1, 1, 1))
+    frames = person(0.16, random)[None] + random.normal(0, 0.05, (FRAMES, SIDE, SIDE, 3)) + random.normal(0, 0.05, (FRAMES, 1, 1, 1))
     for frame in np.flatnonzero(expressive):
-        for pattern in patterns[told]:
-            row, column = PATCH * random.integers(0, SIDE // PATCH, 2)
-            frames[frame, row : row + PATCH, column : column + PATCH] += 0.3 * pattern
+        row, column = PATCH * random.integers(0, SIDE // PATCH, 2)
+        frames[frame, row : row + PATCH, column : column + PATCH] += STRENGTH * pattern
     return np.clip(255 * frames, 0, 255).astype(np.uint8)
 
 
@@ -79,11 +78,12 @@ def vectors(told: np.ndarray, means: np.ndarray, people: np.ndarray, random: np.
     return (means[told] + random.normal(0, 1, (len(told), len(people))) @ people + random.normal(0, 0.8, (len(told), width))).astype(np.float32)
 
 
-def write(out: pathlib.Path, seed: int, counts: dict[str, int] = COUNTS) -> None:
+def write(out: pathlib.Path, seed: int, counts: dict[str, int] = COUNTS, steps: int = STEPS) -> None:
+    """@param steps of the towers' alignment"""
     random = np.random.default_rng(seed)
-    tiny_clip(out / "clip", seed)
+    tiny_clip(out / "clip", seed, steps)
     data = out / "mer2024"
-    patterns = np.sign(random.normal(0, 1, (6, 2, PATCH, PATCH, 3)))
+    patterns = movements(seed)
     means = {"audio": random.normal(0, 0.75, (6, AUDIO_WIDTH)), "text": random.normal(0, 0.75, (6, TEXT_WIDTH))}
     people = {"audio": random.normal(0, 0.45, (6, AUDIO_WIDTH)), "text": random.normal(0, 0.45, (6, TEXT_WIDTH))}
     for folder in ("features/synthetic-audio-UTT", "features/synthetic-text-UTT", "openface_face"):
@@ -96,7 +96,7 @@ def write(out: pathlib.Path, seed: int, counts: dict[str, int] = COUNTS) -> None
         spoken = {kind: vectors(shown(labels, kind, random), means[kind], people[kind], random) for kind in ("audio", "text")}
         for index, name in enumerate(names):
             (data / "openface_face" / name).mkdir(exist_ok=True)
-            np.save(data / "openface_face" / name / f"{name}.npy", clip_frames(seen[index], patterns, random))
+            np.save(data / "openface_face" / name / f"{name}.npy", clip_frames(patterns[EXPRESSIONS[seen[index]]], random))
             for kind, values in spoken.items():
                 np.save(data / "features" / f"synthetic-{kind}-UTT" / f"{name}.npy", values[index])
             rows.append({"name": name, "sentence": ""})
@@ -114,9 +114,13 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--out", type=pathlib.Path, required=True)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--align", type=int, default=STEPS, help="steps of the towers' alignment; 0 leaves them random")
+    for part, count in COUNTS.items():
+        options.add_argument(f"--{part}", type=int, default=count, help="clips")
     given = options.parse_args()
-    write(given.out, given.seed)
-    print(json.dumps({"out": str(given.out), "seed": given.seed, "clips": COUNTS}))
+    counts = {part: getattr(given, part) for part in COUNTS}
+    write(given.out, given.seed, counts, given.align)
+    print(json.dumps({"out": str(given.out), "seed": given.seed, "clips": counts, "aligned": given.align}))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ recipe.json, rounds.jsonl and result.json.
 import argparse
 import json
 import pathlib
+import sys
 from dataclasses import asdict
 
 import numpy as np
@@ -87,11 +88,16 @@ def main() -> None:
         embeddings = told(model, there, np.arange(len(some)), recipe.frames)[1]
         return Features((embeddings, *(corpus.features(kind, some) for kind in (given.audio, given.text))))
 
+    def learned(rows: np.ndarray, name: str) -> PromptedClip:
+        model = backbone.model(recipe)
+        learn(model, clips, rows, labels[rows], recipe, given.out / f"{name}.pt",
+              lambda epoch, loss: print(f"{name}: epoch {epoch} of {recipe.epochs}, loss {loss:.4f}", file=sys.stderr, flush=True))
+        return model
+
     counts = np.zeros((len(EMOTIONS), len(EMOTIONS)), int)
     tests = {part: np.zeros((len(some), len(EMOTIONS))) for part, (some, _) in corpus.parts.items() if part != "train"}
     for number, (rows, held) in enumerate(folds(labels, given.folds, given.seed)):
-        model = backbone.model(recipe)
-        learn(model, clips, rows, labels[rows], recipe, given.out / f"fold-{number}.pt")
+        model = learned(rows, f"fold-{number}")
         chances, embeddings = told(model, clips, np.arange(len(names)), recipe.frames)
         features = Features((embeddings, *spoken))
         fusion = Fusion(features.only(rows), labels[rows], fusing)
@@ -105,8 +111,7 @@ def main() -> None:
 
     # What ships learns from four fifths; the last fifth measures the rounds of self-training.
     rows, held = folds(labels, 5, given.seed + 1)[0]
-    model = backbone.model(recipe)
-    learn(model, clips, rows, labels[rows], recipe, given.out / "shipped.pt")
+    model = learned(rows, "shipped")
     backbone.check()
     if corpus.unlabelled:
         features = Features((told(model, clips, np.arange(len(names)), recipe.frames)[1], *spoken))
