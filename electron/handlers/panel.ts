@@ -9,6 +9,7 @@ import { fail } from '../../models/core/failure.ts'
 import { panelToMarkdown } from '../../models/panel/markdown.ts'
 import { openingMessages } from '../../models/panel/prompt.ts'
 import type { PanelBudget, PanelRecord } from '../../models/panel/record.ts'
+import type { PanelQuestion } from '../../models/panel/question.ts'
 import { differences, recordedMember, replayedMember } from '../../models/panel/replay.ts'
 import { PanelRun } from '../../models/panel/run.ts'
 import type { KeptPanel } from '../../models/session/kept-panel.ts'
@@ -16,6 +17,7 @@ import type { Id } from '../../models/session/session.ts'
 import type { SessionStore } from '../../models/session/store.ts'
 import type { JobContext } from '../jobs/job-queue.ts'
 import { completionsUrl } from '../model-endpoint.ts'
+import type { PanelTools } from '../panel-files.ts'
 import { requireConsent } from './consent-gate.ts'
 import type { HandlersOf, OperationsOf } from './handlers.ts'
 import {
@@ -50,6 +52,14 @@ function budgetOf({ members, rounds }: PanelRequest): PanelBudget {
 const after = (seconds: number, late: () => void): (() => void) => {
   const timer = setTimeout(late, seconds * 1000)
   return () => clearTimeout(timer)
+}
+
+/**
+ * Sentence vectors come from the process that runs the models: a record that is read before models are asked does not
+ * wait for their words, and nobody's time runs out over it. Where it cannot be read, members say so themselves.
+ */
+async function readAhead({ reader }: PanelTools, question: PanelQuestion): Promise<void> {
+  if (question.kind === 'diagnosis') await reader.read(question).catch(() => undefined)
 }
 
 interface Running {
@@ -114,6 +124,8 @@ export function panelHandlers(ports: Ports): HandlersOf<OperationsOf<'panel'>> {
     const tools = await ports.panel.tools()
     const record = consented(session).readSession(session)
     const question = questionOfSession(ports, record, request.question)
+    await readAhead(tools, question)
+    context.signal.throwIfAborted()
     const waiting: Running['waiting'] = new Map()
     let round = 0
     const members = await seatMembers(ports, tools, request.members, {
@@ -147,7 +159,7 @@ export function panelHandlers(ports: Ports): HandlersOf<OperationsOf<'panel'>> {
         if (event.kind === 'round-started') {
           round = event.round
           context.progress({
-            stage: `Round ${round + 1}`,
+            stage: round === 0 ? 'Round 0, alone' : `Round ${round}`,
             fraction: round / request.rounds,
             secondsLeft: null,
           })
@@ -180,6 +192,7 @@ export function panelHandlers(ports: Ports): HandlersOf<OperationsOf<'panel'>> {
     const { session, panel } = ports.vault.store().panel(id)
     const { record } = stored(session, panel)
     const tools = await ports.panel.tools()
+    await readAhead(tools, record.question)
     const here = record.members.filter(({ replayable }) => replayable)
     const left = record.members.filter(({ replayable }) => !replayable)
     const seated = await seatMembers(ports, tools, here, {

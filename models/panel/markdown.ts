@@ -74,7 +74,10 @@ export function panelToMarkdown(
       '',
     )
   for (const round of record.rounds) {
-    lines.push(`## Round ${round.number + 1}, agreement ${percent(round.agreement)}`, '')
+    lines.push(
+      `## Round ${round.number}${round.number === 0 ? ', alone' : ''}, agreement ${percent(round.agreement)}`,
+      '',
+    )
     for (const answer of round.answers) lines.push(...memberLines(answer, nameOf(answer.member)), '')
   }
   lines.push(

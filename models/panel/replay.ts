@@ -96,8 +96,8 @@ export function differences(before: PanelRecord, after: PanelRecord): readonly s
       const name = before.members.find(({ id }) => id === answer.member)?.name ?? answer.member
       found.push(
         answer.answer === again.answer
-          ? `${name} gave other reasons in round ${at + 1}.`
-          : `${name} said ${again.answerName ?? 'nothing'} in round ${at + 1} instead of ${answer.answerName ?? 'nothing'}.`,
+          ? `${name} gave other reasons in round ${at}.`
+          : `${name} said ${again.answerName ?? 'nothing'} in round ${at} instead of ${answer.answerName ?? 'nothing'}.`,
       )
     }
   if (found.length === 0 && !same(before, after)) found.push('What follows from the answers differs.')

@@ -84,9 +84,13 @@ export function startProduct(script: Script = () => 'Nothing to say.') {
   })
   const blocked = new BlockedRequests({ now, announce: (request) => push('network.blocked', request) })
   let encoder: ReturnType<typeof openSentenceEncoder> | null = null
+  let encoded = 0
   const sentences: SentenceEncoder = {
     width: vectorWidth,
-    encode: async (texts) => (await (encoder ??= openSentenceEncoder(resourcesFolder()))).encode(texts),
+    encode: async (texts) => {
+      encoded += texts.length
+      return (await (encoder ??= openSentenceEncoder(resourcesFolder()))).encode(texts)
+    },
   }
   const topics = attentiveTopicReader(openTopicHead(resourcesFolder()), sentences)
   const choose = (): Promise<string | null> => {
@@ -103,7 +107,7 @@ export function startProduct(script: Script = () => 'Nothing to say.') {
     samples: new SampleFolder(join(resourcesFolder(), 'samples')),
     cases: new CaseFolder(resourcesFolder()),
     knowledge: new KnowledgeFolder(resourcesFolder(), sentences),
-    panel: new PanelFolder(resourcesFolder(), () => openSentenceEncoder(resourcesFolder())),
+    panel: new PanelFolder(resourcesFolder(), () => Promise.resolve(sentences)),
     topics: () => topics,
     expression,
     dialogs: {
@@ -161,6 +165,9 @@ export function startProduct(script: Script = () => 'Nothing to say.') {
       const result = await call(operation, request)
       return result.ok ? 'ok' : result.failure.code
     },
+
+    /** How many texts were asked of the sentence encoder so far. */
+    encoded: (): number => encoded,
 
     /** How a job ended. */
     async ended(job: JobId): Promise<Pushes['job.ended']> {

@@ -2,7 +2,7 @@
 import type { Cancellation } from '../../core/cancellation.ts'
 import { fail } from '../../core/failure.ts'
 import type { LanguageModels, Message } from '../../decoding/language-model.ts'
-import type { CaseReader } from '../clinical/case-reading.ts'
+import { possiblePersons, type CaseReader } from '../clinical/case-reading.ts'
 import {
   longestReply,
   type Ask,
@@ -125,7 +125,7 @@ export class LanguageMember implements Member {
         confidence: statedConfidence(text),
         differential: [],
         alone: [],
-        deciding: question.kind === 'diagnosis' ? await this.#deciding(question, reasons) : null,
+        deciding: question.kind === 'diagnosis' ? this.#deciding(question, reasons) : null,
         findings: [],
         cases: [],
       },
@@ -133,9 +133,8 @@ export class LanguageMember implements Member {
     }
   }
 
-  async #deciding(question: PanelQuestion, reasons: string): Promise<DecidingFinding | null> {
-    const { persons } = await this.#reader.read(question)
-    const [person] = persons
+  #deciding(question: PanelQuestion, reasons: string): DecidingFinding | null {
+    const [person] = possiblePersons(question.patient)
     const [first] = person ? this.#reader.findingsIn(reasons, person) : []
     return first
       ? { finding: first.finding, name: this.#findingName(first.finding), present: first.present }

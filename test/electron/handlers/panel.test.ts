@@ -132,6 +132,26 @@ describe('a panel in the product', () => {
     )
   })
 
+  test('reads the record before a model is asked, which would keep the encoder waiting', async () => {
+    const session = await consultation()
+    await product.ask('turn.add', {
+      session,
+      turn: { speaker: 'patient', text: 'Beer and a large steak the evening before.', atMs: 3000 },
+    })
+    const usual = product.models.script
+    const readBefore: number[] = []
+    product.models.script = (asked) => {
+      readBefore.push(product.encoded())
+      return usual(asked)
+    }
+    const before = product.encoded()
+    const { job } = await product.ask('panel.start', { ...request(session, 'base', 'knowledge'), seed: 5 })
+    await product.outcome(job, 'panel')
+    product.models.script = usual
+    expect(readBefore[0]).toBeGreaterThan(before)
+    expect(product.encoded()).toBe(readBefore[0])
+  })
+
   test('needs consent to text, and something said', async () => {
     const refused = await consultation(false)
     expect(await product.code('panel.preview', request(refused, 'knowledge', 'guided'))).toBe(

@@ -212,7 +212,7 @@ describe('a panel', () => {
       scripted('two', ['A']),
       scripted('three', [broken()]),
     ]).start()
-    expect(differences(first, other)).toContain('two said A in round 1 instead of B.')
+    expect(differences(first, other)).toContain('two said A in round 0 instead of B.')
   })
 
   it('is replayed exactly also where a person or the clock ended a member', async () => {
