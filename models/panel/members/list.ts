@@ -52,7 +52,7 @@ export class ListMember implements Member {
   readonly #speak: Speak
   readonly #tools: ClinicalTools
   readonly #temperature: number
-  /** For questions that ask for no diagnosis. */
+  /** For questions that ask for no diagnosis, and for a challenger. */
   readonly #otherwise: Member
 
   constructor(
@@ -70,9 +70,7 @@ export class ListMember implements Member {
   }
 
   open(question: PanelQuestion, ask: Ask): Promise<Contribution> {
-    return question.kind === 'diagnosis'
-      ? this.#judge(question, [], ask)
-      : this.#otherwise.open(question, ask)
+    return this.#judges(question) ? this.#judge(question, [], ask) : this.#otherwise.open(question, ask)
   }
 
   reconsider(
@@ -81,9 +79,14 @@ export class ListMember implements Member {
     peers: readonly PeerStatement[],
     ask: Ask,
   ): Promise<Contribution> {
-    return question.kind === 'diagnosis'
+    return this.#judges(question)
       ? this.#judge(question, takenUp(peers), ask)
       : this.#otherwise.reconsider(question, own, peers, ask)
+  }
+
+  /** A list asks for what is likeliest; whoever is to argue what is most dangerous must be told so in words. */
+  #judges({ kind }: PanelQuestion): boolean {
+    return kind === 'diagnosis' && this.description.role !== 'challenger'
   }
 
   async #judge(question: PanelQuestion, heard: readonly ReadFinding[], ask: Ask): Promise<Contribution> {

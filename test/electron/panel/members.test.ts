@@ -216,6 +216,16 @@ describe('the member that judges a list of findings', () => {
     await expect(member.open(silent, ask)).rejects.toMatchObject({ failure: { code: 'not-found' } })
   })
 
+  it('leaves a challenge to how it speaks otherwise: a list asks for what is likeliest', async () => {
+    const { member, heard } = listMember(
+      stemi,
+      scripted('other', ['Diagnosis: Aortic dissection'], { role: 'challenger' }),
+    )
+    const { opinion } = await member.open(chest, ask)
+    expect(tools.judge.read(opinion.said, chest)).toBe('aortic-dissection')
+    expect(heard).toEqual([])
+  })
+
   it('is not asked where its list does not fit into its share of the tokens', async () => {
     const { member, heard } = listMember(stemi)
     await expect(member.open(chest, { ...ask, maxPromptTokens: 20 })).rejects.toMatchObject({
