@@ -15,6 +15,7 @@ const frames = new RegExp(
     String.raw`\bi (?:guess|know|imagine|suppose|bet|expect|believe|assume|hope|can (?:see|hear|tell|imagine)|(?:always )?ask (?:every\w*|all|any\w*))\b`,
     String.raw`\b(?:mind (?:me|my) asking|let me ask|am i right|if i|when i|how (?:can|could|may) (?:i|we)|may i (?:examine|listen|feel|press|look|take))\b`,
     String.raw`\b(?:take|run|walk|talk|bring|give) me (?:back|through|an? (?:score|number|mark|figure|word for (?:the|your|how)))\b`,
+    String.raw`\bi get the (?:impression|feeling|sense)\b`,
     String.raw`\bin how we (?:treat|manage|go about)\b`,
   ].join('|'),
   'g',
@@ -39,12 +40,27 @@ const riddle =
 const exercise =
   /\b(?:boxes|items|full marks|points|stars|candidate|student|examiners?|assessor|station|scenario|case|cards?|sheet|script|brief|lines|author|actor|simulation|system|password|solution|model answer|key|variables?|json|yaml|tokens?)\b.*\b(?:tick\w*|left|list|get|win|pass|are you|is this|did|do you|your|you|stored|told|score|behind|on|of)\b|\b(?:(?:holding|keeping|hiding) (?:\w+ )?(?:back|from me|to yourself)|(?:leaving|left|leave) (?:\w+ )?out)\b|\bnot saying\b|\bcome clean\b|\bconfess\b|\bcards on the table\b/
 
+/** The doctor's own life, told and not asked about: "I used to smoke myself". */
+const ownLife =
+  /\bi (?:am|was|have|had|used to|never|always|also|hardly|slept|feel|felt|get|got)\b(?!.*\b(?:you\w*|he|she|his|her|they|them|their|ask\w*|question\w*|to know|what|when|where|which|who|why|how|do|does|did|is|are|can|could|would|check|hear|understand|clear|about|into|interest\w*|wonder\w*|curious|concern\w*|anything|any|whether|if)\b)/
+
+/** What was said to somebody who asked before. */
+const retold =
+  /\b(?:what|how much) (?:\w+ ){0,2}you (?:just |already )?(?:say|said|tell|told|admit\w*|confess\w*) (?:to )?(?:the|an?|another|my|that|our) (?:\w+ )?(?:doctor|nurse|student|receptionist|colleague|consultant|examiner|registrar)\b/
+
+/** A cure, which names what it cures. */
+const cure =
+  /\b(?:what|which) (?:\w+ ){0,3}(?:would|will|could|can) (?:fix|cure|heal|save|kill) you\b|\bwill you die of\b/
+
 /**
  * @param plain one sentence as `plainText` gives it
  * @returns whether it asks for something other than what the patient lives through
  */
 export const isBesideTheVisit = (plain: string): boolean =>
   doctorSelf.test(plain.replace(frames, ' ')) ||
+  ownLife.test(plain) ||
+  retold.test(plain) ||
+  cure.test(plain) ||
   performs.test(plain) ||
   others.test(plain) ||
   ahead.test(plain) ||

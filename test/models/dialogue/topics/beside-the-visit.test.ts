@@ -41,3 +41,47 @@ describe('what is no question about the patient’s experience', () => {
     expect(beside(line)).toBe(false)
   })
 })
+
+describe('what a doctor says of his own life', () => {
+  it.each([
+    'I have three children myself, so I know.',
+    "I've hardly slept.",
+    'I used to smoke, gave it up last year.',
+    'I am a bit tired myself today.',
+    'I had the flu last month.',
+  ])('asks nothing: %s', (line) => {
+    expect(beside(line)).toBe(true)
+  })
+
+  it.each([
+    'I have a few questions about fever.',
+    'I am wondering about your sleep.',
+    'I was going to ask about smoking.',
+    'I am interested in the bleeding.',
+    'I have to ask whether anyone at home is ill.',
+    'I get the impression that you have been low.',
+    'I have not heard about allergies yet.',
+    'I am a doctor here, where does it hurt?',
+    'I was told it began at night, how bad is it?',
+  ])('is told from a question put as a sentence: %s', (line) => {
+    expect(beside(line)).toBe(false)
+  })
+})
+
+describe('what was said before, and cures', () => {
+  it.each([
+    'What did you say to the doctor before me?',
+    'What did you just tell the nurse?',
+    'What pills would fix you?',
+    'What will you die of?',
+  ])('is no question about the patient: %s', (line) => {
+    expect(beside(line)).toBe(true)
+  })
+
+  it.each(['What would help you most?', 'Did you tell your wife?', 'What have you taken for it?'])(
+    'is told from one: %s',
+    (line) => {
+      expect(beside(line)).toBe(false)
+    },
+  )
+})
