@@ -145,11 +145,15 @@ export function reasonsToTell(statement: PeerStatement, kind: PanelQuestion['kin
 
 const percent = (share: number): string => `${Math.round(share * 100)} % sure`
 
+/** A peer's answer as it stands in another member's prompt. */
+export const answerToTell = ({ answerName, opinion }: PeerStatement): string =>
+  `${answerName}, ${percent(opinion.confidence)}.`
+
 function peerWords(statement: PeerStatement, kind: PanelQuestion['kind'], longest: number): string {
   const reasons = reasonsToTell(statement, kind).replace(/\s+/g, ' ').trim()
   const cut = reasons.length > longest ? `${reasons.slice(0, Math.max(0, longest - 1))}…` : reasons
   const role = statement.role === 'challenger' ? ' (argues the most dangerous diagnosis)' : ''
-  return `- ${statement.name}${role}: ${statement.answerName}, ${percent(statement.opinion.confidence)}.${longest > 0 && cut !== '' ? ` ${cut}` : ''}`
+  return `- ${statement.name}${role}: ${answerToTell(statement)}${longest > 0 && cut !== '' ? ` ${cut}` : ''}`
 }
 
 /** Characters of each peer's reasons, tried in turn; the answers themselves are never cut. */

@@ -31,7 +31,7 @@ export interface Absence {
 export interface Change {
   readonly from: string
   readonly fromName: string
-  /** Whose words moved it, and these words; null when no peer had said the new answer before. */
+  /** Who had said so before, and in what words the member heard it; null when no peer had said the new answer before. */
   readonly because: { readonly member: string; readonly name: string; readonly quote: string } | null
 }
 

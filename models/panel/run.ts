@@ -18,7 +18,7 @@ import {
   type OwnStatement,
   type PeerStatement,
 } from './member.ts'
-import { countedTokens } from './prompt.ts'
+import { answerToTell, countedTokens, reasonsToTell } from './prompt.ts'
 import type { PanelQuestion } from './question.ts'
 import type {
   Absence,
@@ -309,10 +309,14 @@ export class PanelRun {
     return {
       from,
       fromName: this.#setup.judge.name(from, this.#setup.question),
-      because: mover
-        ? { member: mover.member, name: mover.name, quote: quoteOf(mover.opinion.reasons) }
-        : null,
+      because: mover ? { member: mover.member, name: mover.name, quote: this.#heardOf(mover) } : null,
     }
+  }
+
+  /** As it reached the others: what a server wrote beside its answer moved nobody and is no quotation. */
+  #heardOf(mover: PeerStatement): string {
+    const reasons = quoteOf(reasonsToTell(mover, this.#setup.question.kind))
+    return reasons === '' ? answerToTell(mover) : reasons
   }
 
   #statements(round: PanelRound): readonly PeerStatement[] {
