@@ -107,7 +107,7 @@ function memberLines(
   return [
     `### ${quoted(name)}: ${quoted(answerName)}`,
     '',
-    `${percent(opinion.confidence)} sure${reliability === null ? '' : `; such answers were right in ${percent(reliability)} of training persons`}. ${quoted(opinion.reasons)}`,
+    `${percent(opinion.confidence)} sure${reliability === null ? '' : `; such answers were right in ${percent(reliability)} of training patients with such a record`}. ${quoted(opinion.reasons)}`,
     ...(check
       ? [
           '',

@@ -47,6 +47,12 @@ export const askKinds: { readonly [K in AskNext['kind']]: string } = {
   test: 'test',
 }
 
+/** What an inquiry is expected to tell: "0.67 bits between gout, cellulitis and septic arthritis". */
+export const worth = ({ bits, between }: Pick<AskNext, 'bits' | 'between'>): string =>
+  `${bits.toFixed(2)} bits${between.length > 0 ? ` between ${listed.format(between)}` : ''}`
+
+const listed = new Intl.ListFormat('en-GB', { type: 'conjunction' })
+
 /** What the clinician would say to get it, in the words in which orders are read. */
 export const asTurn = ({ ask, kind }: Pick<AskNext, 'ask' | 'kind'>): string =>
   kind === 'question' ? ask : `I would like to ${kind === 'examination' ? 'examine' : 'order'}: ${ask}.`
@@ -57,11 +63,11 @@ export const measured = ({ measured: found }: Pick<AvailableMember, 'measured'>)
     ? `right in ${percent(found.accuracy)} of ${count(found.persons)} generated training patients`
     : 'how often it is right was never measured'
 
-/** How often such a member is right when it is this sure. */
+/** How often such a member is right when it is this sure, on training patients whose records are worded like this one. */
 export const reliabilityWords = (reliability: number | null): string =>
   reliability === null
     ? 'how often that holds was never measured'
-    : `when this sure, right in ${percent(reliability)} of generated training patients`
+    : `when this sure, right in ${percent(reliability)} of training patients with such a record`
 
 /** What a run may cost at most. */
 export function budgetWords(budget: PanelBudget, rounds: number): readonly string[] {

@@ -6,6 +6,7 @@ import {
   firstVote,
   outcomeOf,
   reliabilityWords,
+  worth,
 } from '../../../renderer/views/panel/words.ts'
 import { panelRecord } from '../../support/panel-replies.ts'
 
@@ -61,6 +62,13 @@ describe('how a result is put into words', () => {
     expect(checkWords(check)).toContain('This reason does not hold.')
     expect(checkWords({ ...check, record: 'not-asked', bits: null })).toContain('nobody asked about it')
     expect(reliabilityWords(null)).toContain('never measured')
+    expect(reliabilityWords(0.41)).toBe(
+      'when this sure, right in 41 % of training patients with such a record',
+    )
+    expect(worth({ bits: 0.672, between: ['gout', 'cellulitis', 'measles'] })).toBe(
+      '0.67 bits between gout, cellulitis and measles',
+    )
+    expect(worth({ bits: 0.5, between: [] })).toBe('0.50 bits')
   })
 
   it('words examinations and tests as orders are read', () => {
