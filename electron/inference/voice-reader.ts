@@ -1,4 +1,4 @@
-/** Reads a stretch of sound: voice activity, then the voice network on its latest speech. */
+/** Reads a stretch of sound: voice activity, then on its latest speech the voice network, and whether one person speaks. */
 import { join } from 'node:path'
 import { fail } from '../../models/core/failure.ts'
 import { activityChunk } from '../../models/emotion/voice/speech.ts'
@@ -6,7 +6,9 @@ import { voiceFrontEnd } from '../../models/emotion/voice/log-mel.ts'
 import {
   voiceLabels,
   voicePassage,
+  voiceReadableFrom,
   voiceReading,
+  withSeveralVoices,
   type VoicePassage,
 } from '../../models/emotion/voice/voice-reading.ts'
 import type { ModalityReading } from '../../models/emotion/reading.ts'
@@ -14,7 +16,9 @@ import type { ActivityMemory } from './activity-memory.ts'
 import { OnnxSession, tensor } from './onnx.ts'
 
 /** What a voice reader reads, relative to the resources folder. */
-export const voiceReaderFiles = ['voice-activity', 'voice-emotion'].map((name) => `models/voice/${name}.onnx`)
+export const voiceReaderFiles = ['voice-activity', 'voice-emotion', 'voice-overlap'].map(
+  (name) => `models/voice/${name}.onnx`,
+)
 
 /** Fitted on the selection actors by models/training/voice_emotion/finish.py. */
 const temperature = 0.99
@@ -32,18 +36,21 @@ export interface ReadVoice {
 export class VoiceReader {
   readonly #activity: OnnxSession
   readonly #network: OnnxSession
+  readonly #overlap: OnnxSession
 
-  private constructor(activity: OnnxSession, network: OnnxSession) {
+  private constructor(activity: OnnxSession, network: OnnxSession, overlap: OnnxSession) {
     this.#activity = activity
     this.#network = network
+    this.#overlap = overlap
   }
 
   /** @param resources the product's resources folder */
   static async open(resources: string): Promise<VoiceReader> {
     const session = (name: string): Promise<OnnxSession> =>
       OnnxSession.open(join(resources, 'models/voice', `${name}.onnx`), { threads: 1, prepacked: false })
-    const [activity, network] = await Promise.all([session('voice-activity'), session('voice-emotion')])
-    return new VoiceReader(activity, network)
+    return new VoiceReader(
+      ...(await Promise.all([session('voice-activity'), session('voice-emotion'), session('voice-overlap')])),
+    )
   }
 
   /**
@@ -85,13 +92,14 @@ export class VoiceReader {
   async read(samples: Float32Array, memory: ActivityMemory | null = null): Promise<ReadVoice> {
     if (!samples.every(Number.isFinite))
       fail('invalid-request', 'A sound holds samples that are no numbers. Record it again.')
-    const passage = voicePassage(samples, await this.activity(samples, memory))
-    if (!passage)
+    const heard = voicePassage(samples, await this.activity(samples, memory))
+    if (!heard)
       return {
         reading: { kind: 'missing', modality: 'voice', reasons: ['no-speech'] },
         passage: null,
         probabilities: null,
       }
+    const passage = (await this.hearsSeveral(heard)) ? withSeveralVoices(heard) : heard
     const probabilities = await this.classify(passage.spectrogram, passage.frames)
     return { reading: voiceReading(probabilities, passage), passage, probabilities }
   }
@@ -114,7 +122,18 @@ export class VoiceReader {
     return weights.map((weight) => weight / total)
   }
 
+  /** Whether two people speak at once in a passage; of one too poor to be read it is not asked. */
+  async hearsSeveral({ spectrogram, frames, quality }: VoicePassage): Promise<boolean> {
+    if (quality.score < voiceReadableFrom) return false
+    const answers = await this.#overlap.run(
+      { spectrogram: tensor(spectrogram, [1, 1, voiceFrontEnd.bands, frames]) },
+      ['logit'],
+    )
+    // The file's threshold is part of its last layer: above zero it says two.
+    return (answers['logit']!.data as Float32Array)[0]! > 0
+  }
+
   async dispose(): Promise<void> {
-    await Promise.all([this.#activity.dispose(), this.#network.dispose()])
+    await Promise.all([this.#activity.dispose(), this.#network.dispose(), this.#overlap.dispose()])
   }
 }

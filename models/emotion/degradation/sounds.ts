@@ -51,6 +51,20 @@ const drone = (length: number): Float32Array =>
     return 0.4 * (phase - Math.floor(phase) - 0.5)
   })
 
+/** What a hard room adds: echoes at random times whose level falls by 60 dB in `seconds`, together as strong as the voice. */
+function echoing(samples: Float32Array, seconds: number, random: Random): Float32Array {
+  const echoes = Array.from({ length: 300 }, () => {
+    const after = seconds * random.uniform()
+    return { after: Math.round(after * sampleRate), gain: normal(random) * 10 ** ((-3 * after) / seconds) }
+  })
+  const strength = Math.hypot(...echoes.map(({ gain }) => gain))
+  const out = samples.slice()
+  for (const { after, gain } of echoes)
+    for (let index = after; index < out.length; index++)
+      out[index]! += (gain / strength) * samples[index - after]!
+  return out
+}
+
 const mixed = (one: Float32Array, other: Float32Array): Float32Array => {
   const gain = levelOf(one) / Math.max(1e-6, levelOf(other))
   return one.map((sample, index) => sample + gain * (other[index % Math.max(1, other.length)] ?? 0))
@@ -75,6 +89,7 @@ export const soundDegradations: readonly SoundDegradation[] = [
   { name: 'noise 10 dB below', apply: (samples, _, random) => withNoise(samples, 10, random) },
   { name: 'two voices', apply: (samples, other) => mixed(samples, other) },
   { name: 'voice over music', apply: (samples, _, random) => mixed(samples, music(samples.length, random)) },
+  { name: 'echoing room', apply: (samples, _, random) => echoing(samples, 0.6, random) },
   {
     name: 'telephone, 8 kHz',
     apply: (samples) => resampled(resampled(samples, sampleRate, 8_000), 8_000, sampleRate),

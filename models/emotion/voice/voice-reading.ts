@@ -7,7 +7,7 @@ import { normalised, type ModalityReading, type Quality } from '../reading.ts'
 /** The labels of the voice network, in the order of its outputs (six acted emotions of CREMA-D). */
 export const voiceLabels = ['anger', 'disgust', 'fear', 'happy', 'neutral', 'sad'] as const
 
-export type VoiceFlaw = 'no-speech' | 'little-speech' | 'noisy' | 'clipped' | 'narrow-band'
+export type VoiceFlaw = 'no-speech' | 'little-speech' | 'noisy' | 'clipped' | 'narrow-band' | 'several-voices'
 
 /** Seconds of sound that the network was trained on at a time. */
 export const voiceWindow = 3
@@ -15,6 +15,9 @@ const windowSamples = voiceWindow * voiceFrontEnd.sampleRate
 
 /** Quality below which nothing is said about the emotion. */
 export const voiceReadableFrom = 0.35
+
+/** Quality at most, where several people speak at once: read, but never counted as a clear voice. */
+const severalVoices = 0.5
 
 const ramp = (value: number, none: number, full: number): number =>
   Math.min(1, Math.max(0, (value - none) / (full - none)))
@@ -68,6 +71,13 @@ export function voicePassage(samples: Float32Array, activity: ArrayLike<number>)
     prosody: prosody(samples.subarray(start, end)),
     spans,
   }
+}
+
+/** The passage where several people were heard at once: a mixture of voices has no one tone. */
+export function withSeveralVoices(passage: VoicePassage): VoicePassage {
+  const { score, reasons } = passage.quality
+  const flaw: VoiceFlaw = 'several-voices'
+  return { ...passage, quality: { score: Math.min(score, severalVoices), reasons: [...reasons, flaw] } }
 }
 
 /** The highest frequency in hertz at which the speech still stands out of the floor. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { VoiceReader } from '../../../electron/inference/voice-reader.ts'
 import { seededRandom } from '../../../models/core/random.ts'
+import { drawnVoice } from '../../support/drawn-voice.ts'
 
 const rate = 16_000
 const resources = new URL('../../../resources', import.meta.url).pathname
@@ -34,5 +35,26 @@ describe('the voice reader', () => {
   ])('reads nothing from %s', async (_name, samples) => {
     const { reading } = await reader.read(samples())
     expect(reading.kind).toBe('missing')
+  })
+
+  const drawn = (pitch: number): Float32Array => drawnVoice({ seconds: 3, rate, pitch, seed: 2 })
+
+  it('says that two speak where two do, and nothing of the kind of one', async () => {
+    const [low, high] = [drawn(110), drawn(190)]
+    for (const one of [low, high])
+      expect((await reader.read(one)).reading).toMatchObject({ kind: 'reading', quality: { reasons: [] } })
+    const both = low.map((sample, index) => 0.6 * (sample + high[index]!))
+    expect((await reader.read(both)).reading).toMatchObject({
+      kind: 'reading',
+      quality: { score: 0.5, reasons: ['several-voices'] },
+    })
+  })
+
+  it('does not ask who speaks in what is too poor to be read', async () => {
+    const [low, high] = [drawn(110), drawn(190)]
+    const clipped = low.map((sample, index) => Math.min(1, Math.max(-1, 30 * (sample + high[index]!))))
+    const { reading } = await reader.read(clipped)
+    expect(reading.kind === 'missing' && reading.reasons).toContain('clipped')
+    expect(reading.kind === 'missing' && reading.reasons).not.toContain('several-voices')
   })
 })

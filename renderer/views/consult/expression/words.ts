@@ -44,6 +44,7 @@ const reasons: Readonly<Record<Situation, string>> = {
   noisy: 'too noisy',
   clipped: 'too loud, clipped',
   'narrow-band': 'muffled sound',
+  'several-voices': 'two voices at once',
   empty: 'no words',
   'emoji-only': 'no words',
   'no-words': 'no words',
