@@ -18,7 +18,7 @@ import {
   type Square,
 } from '../../models/emotion/face/image.ts'
 import type { PresenceMemory } from '../../models/emotion/face/presence-memory.ts'
-import { faceQuality, type FacePresence } from '../../models/emotion/face/quality.ts'
+import { faceQuality, surelyStands, type FacePresence } from '../../models/emotion/face/quality.ts'
 import { OnnxSession, tensor } from './onnx.ts'
 
 /** What a face reader reads, relative to the resources folder. */
@@ -130,7 +130,8 @@ export class FaceReader {
     const ask = (view: keyof FacePresence): Promise<number> =>
       this.#present(image, view === 'asItStands' ? square : turnedAround(square))
     if (memory) return memory.of(face, ask)
-    return { asItStands: await ask('asItStands'), turnedAround: await ask('turnedAround') }
+    const asItStands = await ask('asItStands')
+    return { asItStands, turnedAround: surelyStands(asItStands) ? 0 : await ask('turnedAround') }
   }
 
   /** Probability of the mesh network that the square holds a face, 0..1. */

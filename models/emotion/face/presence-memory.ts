@@ -1,6 +1,6 @@
 /** Spares looks of the mesh network at a face, where the pictures just before have answered what it is asked. */
 import { overlapOf, type DetectedFace } from './detection.ts'
-import { uprightness, type FacePresence } from './quality.ts'
+import { surelyStands, uprightness, type FacePresence } from './quality.ts'
 
 export interface MemoryRules {
   /** Seconds between two pictures after which nothing is remembered. */
@@ -67,21 +67,24 @@ export class PresenceMemory {
       known.served.standing < standing.pictures &&
       known.presence.asItStands >= standing.probability
     const asItStands = stands ? known.presence.asItStands : await ask('asItStands')
+    const sure = surelyStands(asItStands)
     const turns =
+      !sure &&
       known &&
       known.overlap >= turned.overlap &&
       known.served.turned < turned.pictures &&
       uprightness({ ...known.presence, asItStands }) >= margin
     const presence = {
       asItStands,
-      turnedAround: turns ? known.presence.turnedAround : await ask('turnedAround'),
+      turnedAround: sure ? 0 : turns ? known.presence.turnedAround : await ask('turnedAround'),
     }
     this.#now.push({
       box,
       presence,
       served: {
         standing: stands ? known.served.standing + 1 : 1,
-        turned: turns ? known.served.turned + 1 : 1,
+        // Where nobody looked there is nothing to serve later pictures.
+        turned: sure ? turned.pictures : turns ? known.served.turned + 1 : 1,
       },
     })
     return presence

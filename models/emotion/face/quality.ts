@@ -28,6 +28,7 @@ const ramp = (value: number, none: number, full: number): number =>
 /** What the mesh network makes of the crop: the probability that it is a face, 0..1, as it stands and turned by 180 degrees. */
 export interface FacePresence {
   readonly asItStands: number
+  /** 0 where the face `surelyStands`: then nobody looked. */
   readonly turnedAround: number
 }
 
@@ -111,10 +112,19 @@ function rollOf({ points }: DetectedFace): number | null {
   return skew > mostSkew ? null : byEyes
 }
 
+/** How near to 0 and 1 a probability is told apart. */
+const least = 1e-7
+
 const logit = (probability: number): number => {
-  const inside = Math.min(1 - 1e-7, Math.max(1e-7, probability))
+  const inside = Math.min(1 - least, Math.max(least, probability))
   return Math.log(inside / (1 - inside))
 }
+
+/**
+ * Whether the mesh is as sure of the crop as it stands as it can be: turned around it can then be no surer. Of 77
+ * faces upside down it was of none (at most 1 - 4e-6), of 163 upright ones of 119.
+ */
+export const surelyStands = (asItStands: number): boolean => asItStands >= 1 - least
 
 /**
  * How much surer the network is of the crop as it stands, in logits. Points cannot tell: of a face upside down both

@@ -41,6 +41,15 @@ describe('the memory of a face’s presence', () => {
     expect(await asked(3, (picture) => faceAt(60 * picture))).toEqual(['st', 'st', 'st'])
   })
 
+  it('does not turn a face around that the mesh is as sure of as it can be, and does so once it is less sure', async () => {
+    const looks = await asked(
+      5,
+      (picture) => faceAt(12 * picture),
+      (picture) => ({ asItStands: picture < 3 ? 1 : 0.999, turnedAround: 0.01 }),
+    )
+    expect(looks).toEqual(['s', 's', 's', 'st', 's'])
+  })
+
   it('asks everything of every picture of a face upside down, or hardly one', async () => {
     const down = { asItStands: 0.9, turnedAround: 0.99 }
     const doubtful = { asItStands: 0.5, turnedAround: 0.4 }
