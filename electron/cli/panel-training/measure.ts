@@ -1,4 +1,6 @@
 /** How often members are right on training persons, and how they are weighed together. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { KnowledgeBase } from '../../../models/knowledge/knowledge-base.ts'
 import type { Calibration, Measurement, PoolWeights } from '../../../models/panel/calibration.ts'
 import { priorBelief } from '../../../models/panel/clinical/beliefs.ts'
@@ -9,7 +11,7 @@ import type { Ask, PeerStatement } from '../../../models/panel/member.ts'
 import { reckoningIds, type ReckoningId } from '../../../models/panel/members/clinical-members.ts'
 import type { PanelQuestion } from '../../../models/panel/question.ts'
 import { Stop } from '../../../models/panel/stop.ts'
-import { bundledSources, type PanelTools } from '../../panel-files.ts'
+import { bundledSources, calibrationFile, type PanelTools } from '../../panel-files.ts'
 import { promptTokens, replyTokens } from '../brainstorm/options.ts'
 import { reliabilityOf } from '../brainstorm/reliability.ts'
 import { seat, type Seat } from '../brainstorm/seats.ts'
@@ -54,11 +56,26 @@ const unmeasured: Calibration = {
   ownWords: blank,
 }
 
+/** The members that reckon; what was measured of members that speak stays until it is measured again. */
 export const calibrate = (use: TrainingUse): Promise<Calibration> =>
   onTraining(use, unmeasured, async (own, set) => {
-    const ownWords = fitted(await measureAll(use.base, own))
-    return { ...unmeasured, ownWords, setWords: fitted(await measureAll(use.base, set)) }
+    const before = existsSync(join(use.resources, calibrationFile))
+      ? bundledSources(use.resources, use.base).calibration
+      : unmeasured
+    const measured = async (training: TrainingSet, { members }: Measurement): Promise<Measurement> =>
+      besideSpeakers(fitted(await measureAll(use.base, training)), members)
+    return {
+      ...unmeasured,
+      ownWords: await measured(own, before.ownWords),
+      setWords: await measured(set, before.setWords),
+    }
   })
+
+/** @param before what was measured of everybody; of members that reckon the new measurement counts */
+export const besideSpeakers = (measurement: Measurement, before: Measurement['members']): Measurement => ({
+  ...measurement,
+  members: { ...before, ...measurement.members },
+})
 
 /** What was measured of the members that reckon, with members that speak beside them. */
 export const withSpeakers = (use: TrainingUse, speakers: readonly Seat[]): Promise<Calibration> => {

@@ -9,6 +9,7 @@ import { openKnowledge } from '../../../electron/knowledge-files.ts'
 import { bundledSources, openPanelTools, type PanelTools } from '../../../electron/panel-files.ts'
 import { resourcesFolder } from '../../../electron/resources.ts'
 import { reliabilityOf } from '../../../electron/cli/brainstorm/reliability.ts'
+import { besideSpeakers } from '../../../electron/cli/panel-training/measure.ts'
 import type { Ask, PeerStatement } from '../../../models/panel/member.ts'
 import type { Speak, Speech } from '../../../models/panel/members/language.ts'
 import { ListMember } from '../../../models/panel/members/list.ts'
@@ -250,6 +251,14 @@ describe('the member that judges a list of findings', () => {
 })
 
 describe('the measurements', () => {
+  it('of members that speak stay beside new ones of members that reckon', () => {
+    const { setWords } = bundledSources(resourcesFolder(), openKnowledge(resourcesFolder())).calibration
+    const found = (accuracy: number) => ({ accuracy, persons: 9, alone: { offset: 0, slope: 1 } })
+    const anew = { ...setWords, members: { guided: found(0.2) } }
+    const { members } = besideSpeakers(anew, { guided: found(0.9), plpf: found(0.5) })
+    expect(members).toEqual({ guided: found(0.2), plpf: found(0.5) })
+  })
+
   it('weigh no member against itself and hold both kinds of record', () => {
     const calibration = bundledSources(resourcesFolder(), openKnowledge(resourcesFolder())).calibration
     for (const { pools, members } of [calibration.setWords, calibration.ownWords]) {
