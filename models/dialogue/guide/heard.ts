@@ -9,6 +9,7 @@ import { matchCues, type Cue, type Cues } from '../reading/cues.ts'
 import { laboratoryFindings } from '../reading/laboratory.ts'
 import { measuredFindings } from '../reading/measurements.ts'
 import { openingPolarity } from '../reading/polarity.ts'
+import { ReportLines } from '../reading/report-lines.ts'
 import { plainWords, reportSentences, spokenSentences } from '../reading/sentences.ts'
 
 export interface HeardFinding extends Evidence {
@@ -39,8 +40,10 @@ const trust = {
   single: 0.9,
   answeredNo: 0.9,
   answeredYes: 0.9,
-  report: 0.9,
-  measured: 0.97,
+  /** Of reports nothing usual is heard as a finding; what they say in words is rarely misread. */
+  report: 0.97,
+  /** A number, or a plain word on a test that looks for one thing. */
+  measured: 0.99,
 } as const
 
 const shortAnswer = 60
@@ -70,10 +73,12 @@ export class Listener {
   readonly #spoken: readonly Cue[]
   readonly #ordered: readonly Cue[]
   readonly #conditions: readonly Cue[]
+  readonly #lines: ReportLines
   readonly #asked = new Map<string, readonly string[]>()
 
   constructor(base: KnowledgeBase, cues: Cues) {
     this.#base = base
+    this.#lines = new ReportLines(base)
     const isOrdered = ({ id }: Cue): boolean => {
       const finding = base.findings.get(id)
       return finding !== undefined && 'order' in finding
@@ -172,9 +177,14 @@ export class Listener {
       // The name of a test says what a result is about, not what was found: "Depression questionnaire: 2 of 27."
       const [, name = '', result = line] = namedResult.exec(line) ?? []
       const about = plainWords(name)
+      const verdict = this.#lines.verdict(about, result)
+      if (verdict) keep({ ...verdict, certainty: trust.measured, turn })
       for (const sentence of reportSentences(result)) {
-        for (const match of matchCues(this.#ordered, sentence, about))
-          keep({ finding: match.id, present: match.polarity === 'present', certainty: trust.report, turn })
+        for (const match of matchCues(this.#ordered, sentence, about)) {
+          const finding = this.#base.findings.get(match.id)
+          if (finding && this.#lines.shows(finding, about))
+            keep({ finding: match.id, present: match.polarity === 'present', certainty: trust.report, turn })
+        }
         for (const match of matchCues(this.#conditions, sentence, about))
           if (match.polarity === 'present') reported.set(match.id, turn)
       }

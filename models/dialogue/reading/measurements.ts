@@ -46,24 +46,30 @@ export function measuredFindings(text: string, age: number): readonly MeasuredFi
   const celsius =
     number(text, /(\d{2}[.,]\d)\s*(?:°|degrees|C\b)/i) ??
     number(text, /temperature\D{0,12}(\d{2}(?:[.,]\d)?)/i)
-  if (celsius !== null && celsius > 30 && celsius < 45) {
-    add('temperature-raised', celsius >= 38)
-    add('temperature-over-forty', celsius > 40)
+  const fahrenheit = number(text, /(\d{2,3}(?:[.,]\d)?)\s*(?:°|degrees)?\s*F\b/)
+  const temperature = fahrenheit === null ? celsius : (fahrenheit - 32) / 1.8
+  if (temperature !== null && temperature > 30 && temperature < 45) {
+    add('temperature-raised', temperature >= 38)
+    add('temperature-over-forty', temperature > 40)
   }
-  const pulse = number(text, /(?:pulse|heart rate|HR)\D{0,14}(\d{2,3})/i)
+  const pulse = number(text, /\b(?:pulse|heart rate|HR)\b\D{0,14}(\d{2,3})/i)
   if (pulse !== null) {
     add('fast-heart-rate', pulse > limits.pulse[1])
     add('slow-heart-rate', pulse < limits.pulse[0])
   }
   const pressure = /(\d{2,3})\s*(?:\/|over)\s*(\d{2,3})/.exec(text)
-  if (pressure) {
-    const [systolic, diastolic] = [Number(pressure[1]), Number(pressure[2])]
+  const [systolic, diastolic] = [Number(pressure?.[1]), Number(pressure?.[2])]
+  // "20/40" is how well an eye sees.
+  if (systolic >= 50 && systolic <= 280 && diastolic < systolic) {
     add('high-blood-pressure', systolic >= 140 || diastolic >= 90)
     add('low-blood-pressure', systolic < limits.lowPressure)
   }
-  const breaths = number(text, /(?:respirat\w*|breathing|resp|RR)(?: rate)?\D{0,12}(\d{2})/i)
+  const breaths = number(text, /\b(?:respirat\w*|breath(?:s|ing)|resp|RR)\b(?: rate)?\D{0,12}(\d{2})/i)
   if (breaths !== null) add('fast-breathing', breaths > limits.breathing)
-  const oxygen = number(text, /(?:saturation|sats?|SpO2|oxygen)\D{0,16}(\d{2,3})\s*%?/i)
+  const oxygen = number(
+    text,
+    /(?<!transferrin |iron |lowest |minimum )\b(?:saturations?|sats?|SpO2|oxygen)\b\D{0,16}(\d{2,3})\s*%?/i,
+  )
   if (oxygen !== null && oxygen <= 100 && oxygen > 50) add('low-oxygen', oxygen < 94)
   return found
 }

@@ -78,12 +78,15 @@ export const spokenSentences = (text: string): readonly CueSentence[] =>
     .filter((raw) => /[\p{L}\d]/u.test(raw))
     .map(sentence)
 
-const clinicalNegator = /(?:^| )(?:no|not|without|nil|negative|absence|never|neither|excluded) /
-const normal = / (?:normal|unremarkable|clear|central|intact|symmetrical|negative|nil) /
+const clinicalNegator = /(?:^| )(?:no|none|not|without|nil|absence|never|neither) /
+const normal =
+  / (?:normal|unremarkable|clear|(?:uvula|trachea|mediastinum|palate) (?:[^ ]+ )?central|intact|symmetrical|negative|excluded|nil|supple|within limits) /
+/** A last part that is no more than "normal" is said of all before it. */
+const allNormal = /^ (?:all |both |entirely |completely )?(?:normal|unremarkable|within normal limits) $/
 
 /**
  * The sentences of an examination or a report. A "no" reaches to the next comma, or over a list that
- * "or" closes; "normal" denies its own part.
+ * "or" closes; "normal" denies its own part, and the whole sentence where it stands alone at its end.
  */
 export const reportSentences = (text: string): readonly CueSentence[] =>
   text
@@ -105,6 +108,7 @@ export const reportSentences = (text: string): readonly CueSentence[] =>
         if (/\bor\b/.test(part)) open = false
         words += plain.slice(1)
       }
+      if (allNormal.test(plainWords(parts.at(-1) ?? ''))) denials.push([-1, Number.POSITIVE_INFINITY])
       return {
         words,
         denied: (place: number) => denials.some(([from, to]) => place > from && place < to),

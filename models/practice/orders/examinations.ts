@@ -8,6 +8,7 @@ export interface FitsWhom {
   readonly sex?: 'female' | 'male'
   readonly ageFrom?: number
   readonly ageTo?: number
+  readonly pregnant?: boolean
 }
 
 export interface NormalFinding {

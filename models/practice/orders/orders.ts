@@ -27,14 +27,28 @@ interface Entry {
   readonly meanings: readonly Meaning[]
 }
 
+/** Conditions that only a pregnant woman has. */
+const ofPregnancy: ReadonlySet<string> = new Set([
+  'ectopic-pregnancy',
+  'pre-eclampsia',
+  'placental-abruption',
+  'placenta-praevia',
+  'miscarriage',
+  'hyperemesis-gravidarum',
+])
+
 /** Answers orders against one case. */
 export class Orders {
   readonly #practice: PracticeCase
   readonly #entries: readonly Entry[]
   readonly #age: number
+  readonly #pregnant: boolean
 
   constructor(practice: PracticeCase) {
     this.#practice = practice
+    this.#pregnant = practice.checklist.diagnosis.some(
+      ({ condition, required }) => required && ofPregnancy.has(condition),
+    )
     this.#age = ageInYears(practice)
     this.#entries = [
       ...practice.tests.map(({ name, aliases, result }) => entry('test', name, aliases, result)),
@@ -123,8 +137,9 @@ export class Orders {
     return [{ name, kind, finding: found.finding, known: true, fromCase: false }]
   }
 
-  #fits({ sex, ageFrom = 0, ageTo = Infinity }: FitsWhom = {}): boolean {
+  #fits({ sex, ageFrom = 0, ageTo = Infinity, pregnant = false }: FitsWhom = {}): boolean {
     return (
+      (!pregnant || this.#pregnant) &&
       (sex ?? this.#practice.patient.sex) === this.#practice.patient.sex &&
       this.#age >= ageFrom &&
       this.#age < ageTo

@@ -327,7 +327,11 @@ export const testKinds: readonly TestKind[] = [
       'beta-hcg',
       'urine pregnancy test',
     ],
-    normal: [{ fits: { sex: 'female' }, finding: 'Negative.' }, { finding: 'This test does not apply.' }],
+    normal: [
+      { fits: { pregnant: true }, finding: 'Positive.' },
+      { fits: { sex: 'female' }, finding: 'Negative.' },
+      { finding: 'This test does not apply.' },
+    ],
   },
   {
     id: 'urinalysis',
@@ -1195,6 +1199,10 @@ export const testKinds: readonly TestKind[] = [
     id: 'ctg',
     names: ['cardiotocograph', 'ctg', 'fetal monitoring', 'non-stress test', 'foetal monitoring'],
     normal: [
+      {
+        fits: { pregnant: true },
+        finding: 'Baseline 140/min, normal variability, accelerations, no decelerations.',
+      },
       { fits: { sex: 'female' }, finding: 'There is no pregnancy to monitor.' },
       { finding: 'This test does not apply.' },
     ],
