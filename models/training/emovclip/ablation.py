@@ -4,7 +4,8 @@
 
 Each seed has its own set, towers and starting values. Reported on clips that decide nothing; differences are paired
 by seed, with 95 % t-intervals. Prompts and the linear probe learn from the same few or many labelled clips; the same
-once more with towers that never saw a sentence.
+once more with towers that never saw a sentence. Self-training starts from the few; the other labelled clips are the
+slice that ends it.
 """
 
 import argparse
@@ -71,6 +72,7 @@ def one_seed(folder: pathlib.Path, seed: int, recipe: Recipe) -> dict[str, Figur
         return figures(truth, told(model, clips["test1"], every["test1"], recipe.frames)[0].argmax(1))
 
     third = few(labels, SHARES[COMPARED], seed)
+    learned: dict[str, PromptedClip] = {}
     for towers, name in ((backbone, ""), (unaligned, ", towers not aligned")):
         out[f"zero-shot{name}"] = measured(towers.model(recipe, ()))
         frozen = {part: frozen_features(towers, clips[part], recipe.frames) for part in ("train", "test1")}
@@ -79,21 +81,23 @@ def one_seed(folder: pathlib.Path, seed: int, recipe: Recipe) -> dict[str, Figur
             out[f"linear probe, {share}{name}"] = figures(truth, linear_probe([some[rows] for some in frozen["train"]], labels[rows], frozen["test1"], seed))
             model = prompted(towers, ("vision", "text"), rows)
             out[f"prompts in both, {share}{name}"] = measured(model)
-            if towers is backbone and parts is None:
-                whole = model
+            if towers is backbone:
+                learned[share] = model
     for branch in ("text", "vision"):
         out[f"prompts in {branch}, {COMPARED}"] = measured(prompted(backbone, (branch,), third))
     backbone.check()
     unaligned.check()
 
-    features = {part: Features((told(whole, some, every[part], recipe.frames)[1],
-                                *(corpus.features(kind, names) for kind in SETS)))
+    def features_of(model: PromptedClip) -> dict[str, Features]:
+        return {part: Features((told(model, some, every[part], recipe.frames)[1], *(corpus.features(kind, names) for kind in SETS)))
                 for (part, some), names in zip(clips.items(), (corpus.parts["train"][0], corpus.parts["test1"][0], corpus.unlabelled))}
+
+    features = features_of(learned["all"])
     for name, drop in {"with dropout": FusionRecipe.drop, "without dropout": 0.0}.items():
         fusion = Fusion(features["train"], labels, FusionRecipe(drop=drop, seed=seed))
         for subset in SUBSETS:
             out[f"{name}: {'+'.join(MODALITIES[at] for at in subset)}"] = figures(truth, fusion.chances(features["test1"], subset).argmax(1))
-    rows, held = folds(labels, 5, seed + 1)[0]
+    features, rows, held = features_of(learned[COMPARED]), third, np.setdiff1d(every["train"], third)
     plain = FusionRecipe(seed=seed)
     for name, thresholds in {"self-training": THRESHOLDS, "self-training without thresholds": dict.fromkeys(EMOTIONS, 0.0)}.items():
         best, entries = rounds(features["train"].only(rows), labels[rows], features["unlabelled"], features["train"].only(held), labels[held], plain, thresholds)
@@ -129,13 +133,14 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--work", type=pathlib.Path, required=True, help="finished seeds are kept there and not run again")
     options.add_argument("--seeds", type=int, default=3)
+    options.add_argument("--first", type=int, default=1, help="the first seed")
     options.add_argument("--epochs", type=int, default=Recipe.epochs)
     options.add_argument("--frames", type=int, default=4)
     given = options.parse_args()
     torch.set_num_threads(1)
     given.work.mkdir(parents=True, exist_ok=True)
     found = []
-    for seed in range(1, given.seeds + 1):
+    for seed in range(given.first, given.first + given.seeds):
         done = given.work / f"seed-{seed}.json"
         if not done.is_file():
             folder = given.work / f"set-{seed}"

@@ -21,7 +21,10 @@ TEMPLATES = ("a video of a person who looks {}", "a {} face", "{}", "a {} person
 # The labels' own words have ids, and no caption ever has them.
 VOCABULARY = (*"a video of person who looks face an and neutral angry happy sad worried surprised ?".split(), *EXPRESSIONS, *OTHERS)
 BEGIN, END = 48, 49
-STEPS, BATCH, RATE = 250, 48, 3e-3
+# Words that may stand before a caption: prompts push a class's words to places that must mean something to the tower.
+FILLERS = ("a", "video", "of", "person", "who", "an")
+MOST_FILLERS = 6
+STEPS, BATCH, RATE = 500, 48, 1e-3
 
 
 def movements(seed: int) -> dict[str, np.ndarray]:
@@ -46,7 +49,8 @@ def _picture(shown: tuple[str, str], patterns: dict[str, np.ndarray], random: np
 
 def _caption(shown: tuple[str, str], random: np.random.Generator) -> torch.Tensor:
     words = str(random.choice(TEMPLATES)).format(" and ".join(random.permutation(shown))).split()
-    return torch.tensor([BEGIN, *(VOCABULARY.index(word) for word in words), END])
+    before = random.choice(FILLERS, random.integers(MOST_FILLERS + 1))
+    return torch.tensor([BEGIN, *(VOCABULARY.index(word) for word in (*before, *words)), END])
 
 
 def _sentences(clip: CLIPModel, captions: list[torch.Tensor]) -> torch.Tensor:

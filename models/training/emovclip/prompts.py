@@ -44,6 +44,11 @@ class PromptedClip(torch.nn.Module):
         self.prompts = torch.nn.ParameterDict({
             branch: torch.nn.Parameter(0.02 * torch.randn(depth, tokens, widths[branch].hidden_size, generator=random))
             for branch in branches})
+        if "text" in self.prompts:
+            # As if the class's sentence had more of its own first words: the tower starts near what it says unprompted.
+            words = classes[0][0][0, 1:-1][:tokens]
+            with torch.no_grad():
+                self.prompts["text"][0, : len(words)] = clip.text_model.embeddings.token_embedding.weight[words]
 
     def of(self, branch: str) -> torch.Tensor | None:
         return self.prompts[branch] if branch in self.prompts else None

@@ -26,7 +26,7 @@ FRAMES = 10
 # How far an expression lifts the pixels under it; in what the towers were aligned on it is mostly more.
 STRENGTH = 0.2
 SHARES = (0.22, 0.22, 0.2, 0.16, 0.12, 0.08)
-COUNTS = {"train": 150, "test1": 400, "unlabelled": 900}
+COUNTS = {"train": 90, "test1": 400, "unlabelled": 900}
 AUDIO_WIDTH, TEXT_WIDTH = 24, 20
 # Which label each modality takes another for, and how often.
 CONFUSED = {"vision": ((4, 5, 0.3), (0, 3, 0.15)), "audio": ((2, 1, 0.35), (5, 2, 0.25)), "text": ((0, 4, 0.35), (3, 0, 0.2))}
@@ -84,7 +84,7 @@ def write(out: pathlib.Path, seed: int, counts: dict[str, int] = COUNTS, steps: 
     tiny_clip(out / "clip", seed, steps)
     data = out / "mer2024"
     patterns = movements(seed)
-    means = {"audio": random.normal(0, 0.75, (6, AUDIO_WIDTH)), "text": random.normal(0, 0.75, (6, TEXT_WIDTH))}
+    means = {"audio": random.normal(0, 0.6, (6, AUDIO_WIDTH)), "text": random.normal(0, 0.6, (6, TEXT_WIDTH))}
     people = {"audio": random.normal(0, 0.45, (6, AUDIO_WIDTH)), "text": random.normal(0, 0.45, (6, TEXT_WIDTH))}
     for folder in ("features/synthetic-audio-UTT", "features/synthetic-text-UTT", "openface_face"):
         (data / folder).mkdir(parents=True, exist_ok=True)
