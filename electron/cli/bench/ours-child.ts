@@ -170,7 +170,7 @@ serve({
     const { graph } = opened()
     const cache = new KvCache(graph)
     const ids = prompt.slice(0, graph.contextTokens - rows)
-    cache.reserve(ids.length)
+    cache.reserve(ids.length + rows)
     const read = await graph.evaluate({ ids, chooseAt: [], logits: false }, cache)
     cache.append(read.newKeys, read.newValues, ids.length)
     const times = Array.from({ length: rows }, (): number[] => [])

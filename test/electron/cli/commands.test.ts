@@ -180,6 +180,22 @@ describe('consilium generate', () => {
   })
 })
 
+describe('consilium bench decode', () => {
+  it('times steps of several rows after a context that fills its memory to the last row', async () => {
+    const file = prompts('decode.jsonl', question('a', 'I have a cough.'))
+    const { out } = await consilium(
+      ...['bench', 'decode', '--prompts', file, '--model', tiny, '--precisions', 'row8', '--json'],
+      ...['--context', '128', '--tokens', '4', '--rounds', '1', '--threads', '1', '--no-peer'],
+    )
+    const { rows, costs } = JSON.parse(out) as { rows: object[]; costs: { row8: readonly number[] } }
+    expect(rows).toMatchObject([
+      { decoder: 'plain', tokensPerStep: 1 },
+      { decoder: 'lookup', identicalToPlain: 1 },
+    ])
+    expect(costs.row8).toHaveLength(16)
+  })
+})
+
 describe('consilium bench identity', () => {
   it('compares token by token, goes on where it was interrupted, and refuses results of other settings', async () => {
     const file = prompts('identity.jsonl', question('a', 'I have a cough.'), question('b', 'And a fever.'))
