@@ -47,7 +47,8 @@ export function measuredFindings(text: string, age: number): readonly MeasuredFi
     number(text, /(\d{2}[.,]\d)\s*(?:°|degrees|C\b)/i) ??
     number(text, /temperature\D{0,12}(\d{2}(?:[.,]\d)?)/i)
   const fahrenheit = number(text, /(\d{2,3}(?:[.,]\d)?)\s*(?:°|degrees)?\s*F\b/)
-  const temperature = fahrenheit === null ? celsius : (fahrenheit - 32) / 1.8
+  // "16 F" is the size of a catheter.
+  const temperature = fahrenheit !== null && fahrenheit > 85 ? (fahrenheit - 32) / 1.8 : celsius
   if (temperature !== null && temperature > 30 && temperature < 45) {
     add('temperature-raised', temperature >= 38)
     add('temperature-over-forty', temperature > 40)

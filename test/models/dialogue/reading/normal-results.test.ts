@@ -103,6 +103,7 @@ describe('numbers in the units of other countries', () => {
     ['D-dimer: 2.3 mg/L', 'd-dimer-raised', true],
     ['Temperature 101.5 °F', 'temperature-raised', true],
     ['Temperature 98.6 F', 'temperature-raised', false],
+    ['Temperature 38.9 °C with a 16 F catheter in place', 'temperature-raised', true],
   ] as const)('%s', (text, finding, present) => {
     expect(heardIn(text).get(finding)).toBe(present)
   })
