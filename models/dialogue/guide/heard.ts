@@ -15,6 +15,8 @@ import { plainWords, reportSentences, spokenSentences } from '../reading/sentenc
 export interface HeardFinding extends Evidence {
   /** Index of the turn that says so. */
   readonly turn: number
+  /** Heard in words that hardly come near and that nobody asked for: it moves the belief, and a note leaves it out. */
+  readonly loose?: boolean
 }
 
 export interface HeardMention extends Mention {
@@ -57,7 +59,7 @@ export const surelyHeard = ({
   evidence,
   mentions,
 }: Pick<Heard, 'evidence' | 'mentions'>): readonly HeardFinding[] => [
-  ...evidence,
+  ...evidence.filter(({ loose }) => loose !== true),
   ...mentions.flatMap(({ shares: [likeliest], turn }) =>
     likeliest && likeliest.share >= saysFrom
       ? [{ finding: likeliest.finding, present: true, certainty: mentioned, turn }]

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { openGuide } from '../../../../electron/guide-files.ts'
 import { openKnowledge } from '../../../../electron/knowledge-files.ts'
 import { resourcesFolder } from '../../../../electron/resources.ts'
+import { surelyHeard } from '../../../../models/dialogue/guide/heard.ts'
 import type { MentionReader } from '../../../../models/dialogue/guide/guide.ts'
 import type { Mentioned } from '../../../../models/dialogue/reading/reader.ts'
 
@@ -71,4 +72,31 @@ describe('what a dialogue says with a reader beside the words', () => {
     expect([...asked[0]!]).toEqual([])
     expect([...asked[1]!]).toContain('heartburn')
   })
+
+  it.each([
+    { near: 0.005, question: 'How are you?', believed: false, noted: false },
+    { near: 0.05, question: 'How are you?', believed: true, noted: false },
+    { near: 0.5, question: 'How are you?', believed: true, noted: true },
+    { near: 0.005, question: 'Do you have a cough?', believed: true, noted: true },
+  ])(
+    'a cue in words as near as $near after "$question" is believed: $believed, noted: $noted',
+    async ({ near, question, believed, noted }) => {
+      const reader: MentionReader = {
+        ...readerOf({}).reader,
+        nearness: () => Promise.resolve(new Map([['cough', near]])),
+      }
+      const heard = await openGuide(resourcesFolder(), base, reader).attend(
+        [
+          { speaker: 'doctor', text: question },
+          { speaker: 'patient', text: 'I have a dry cough.' },
+        ],
+        person,
+      )
+      const cough = expect.objectContaining({ finding: 'cough', present: true }) as unknown
+      if (believed) expect(heard.evidence).toContainEqual(cough)
+      else expect(heard.evidence).not.toContainEqual(cough)
+      if (noted) expect(surelyHeard(heard)).toContainEqual(cough)
+      else expect(surelyHeard(heard)).not.toContainEqual(cough)
+    },
+  )
 })
