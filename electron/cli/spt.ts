@@ -32,7 +32,6 @@ import { openCases } from '../case-files.ts'
 import { openNormaliser } from '../condition-names.ts'
 import { withAttentiveGuide } from '../guide-files.ts'
 import { shippedAdapters } from '../inference/model-files.ts'
-import { surelyHeard } from '../../models/dialogue/guide/heard.ts'
 import { openKnowledge } from '../knowledge-files.ts'
 import { completeAtEndpoint } from '../model-endpoint.ts'
 import { resourcesFolder } from '../resources.ts'
@@ -123,10 +122,7 @@ async function testWith(
   const adapter = options.doctor.replace(rerank, '')
   const notes = options.notes ?? (notingAdapters.has(adapter) ? 'rules' : 'model')
   const noting: Notes = {
-    taker:
-      notes === 'model'
-        ? null
-        : new NoteTaker(base, async (turns, person) => surelyHeard(await guide.attend(turns, person))),
+    taker: notes === 'model' ? null : new NoteTaker(base, guide),
     plans: planningAdapters.has(adapter),
   }
   if (options.endpoint !== undefined) {

@@ -5,7 +5,6 @@ import { NotedVisit, type BoundedVisit } from '../dialogue/doctor/noted-visit.ts
 import { NoteTaker } from '../dialogue/doctor/note-taker.ts'
 import { retraced } from '../dialogue/doctor/retraced.ts'
 import type { Guide } from '../dialogue/guide/guide.ts'
-import { surelyHeard } from '../dialogue/guide/heard.ts'
 import type { KnowledgeBase } from '../knowledge/knowledge-base.ts'
 import type { SessionRecord } from '../session/session.ts'
 import { dialogueTurns, plannedTurns, statedPerson, supposed } from './guidance.ts'
@@ -40,7 +39,7 @@ export async function suggestedTurn(
     presented: age === null || sex === null ? {} : { age, sex },
     budget: plannedTurns(turns.filter(({ speaker }) => speaker === 'doctor').length),
   }
-  const taker = new NoteTaker(base, async (heard, person) => surelyHeard(await guide.attend(heard, person)))
+  const taker = new NoteTaker(base, guide)
   const past = await retraced(base, guide, taker, turns, visit)
   const doctor = new NotedVisit(complete, visit, { taker, plans: true }, past)
   const begun = await doctor.begun(turns)

@@ -2,17 +2,21 @@
 import type { Evidence } from '../../knowledge/belief.ts'
 import type { KnowledgeBase, Person } from '../../knowledge/knowledge-base.ts'
 import type { DialogueTurn } from '../dialogue.ts'
+import { surelyHeard, type Heard } from '../guide/heard.ts'
 import { learnedWords, leastCertain, listToJudge } from './note.ts'
 
-export type Hear = (turns: readonly DialogueTurn[], person: Person) => Promise<readonly Evidence[]>
+/** Whoever hears what a dialogue says, the guide for one. */
+export interface Attentive {
+  attend(turns: readonly DialogueTurn[], person: Person): Promise<Heard>
+}
 
 export class NoteTaker {
   readonly #base: KnowledgeBase
-  readonly #hear: Hear
+  readonly #guide: Attentive
 
-  constructor(base: KnowledgeBase, hear: Hear) {
+  constructor(base: KnowledgeBase, guide: Attentive) {
     this.#base = base
-    this.#hear = hear
+    this.#guide = guide
   }
 
   /** What is known only since the doctor's last turn, in words. */
@@ -25,11 +29,15 @@ export class NoteTaker {
 
   /** Everything that is known, in words. */
   async known(turns: readonly DialogueTurn[], person: Person): Promise<readonly string[]> {
-    return listToJudge(this.#base.findings, await this.#hear(turns, person))
+    return listToJudge(this.#base.findings, await this.#heard(turns, person))
+  }
+
+  async #heard(turns: readonly DialogueTurn[], person: Person): Promise<readonly Evidence[]> {
+    return surelyHeard(await this.#guide.attend(turns, person))
   }
 
   async #certain(turns: readonly DialogueTurn[], person: Person): Promise<readonly Evidence[]> {
-    return (await this.#hear(turns, person)).filter(({ certainty }) => certainty >= leastCertain)
+    return (await this.#heard(turns, person)).filter(({ certainty }) => certainty >= leastCertain)
   }
 }
 

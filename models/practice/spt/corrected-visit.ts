@@ -12,7 +12,6 @@ import type { ProcessReader } from '../../dialogue/acts.ts'
 import { faults } from '../../dialogue/compliance.ts'
 import type { Guide } from '../../dialogue/guide/guide.ts'
 import { guidedStep } from '../../dialogue/guide/guided-step.ts'
-import { surelyHeard } from '../../dialogue/guide/heard.ts'
 import { readDoctorTurn } from '../../dialogue/turns.ts'
 import type { Belief } from '../../knowledge/belief.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
@@ -87,7 +86,7 @@ class WatchedVisit implements VisitingDoctor {
     this.#guide = guide
     this.#visit = visit
     this.#reader = reader
-    this.#taker = new NoteTaker(base, async (turns, person) => surelyHeard(await guide.attend(turns, person)))
+    this.#taker = new NoteTaker(base, guide)
     const overheard: Complete = async (messages, wish) => {
       const reply = await complete(messages, wish)
       if (wish?.beside === 'judgement') this.#replies.push(reply.trim())

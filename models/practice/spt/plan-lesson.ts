@@ -7,7 +7,6 @@ import type { Flaw } from '../../dialogue/generation/flaws.ts'
 import { idleThemes, worseSteps, type WorseStep } from '../../dialogue/generation/worse-steps.ts'
 import type { Guide, GuideStep } from '../../dialogue/guide/guide.ts'
 import { guidedStep } from '../../dialogue/guide/guided-step.ts'
-import { surelyHeard } from '../../dialogue/guide/heard.ts'
 import { askForAny } from '../../dialogue/guide/open-questions.ts'
 import { lowered } from '../../dialogue/lowered.ts'
 import {
@@ -110,7 +109,7 @@ class LessonVisit implements VisitingDoctor {
     this.#flaw = flaw
     this.#stray = stray
     this.#random = random
-    this.#taker = new NoteTaker(base, async (turns, person) => surelyHeard(await guide.attend(turns, person)))
+    this.#taker = new NoteTaker(base, guide)
   }
 
   async next(turns: readonly DialogueTurn[]): Promise<string> {

@@ -217,7 +217,7 @@ test('a language model that would go on asking is made to conclude after its own
 })
 
 describe('notes taken by the rules', () => {
-  const taker = new NoteTaker(base, (turns, person) => Promise.resolve(guide.hear(turns, person).evidence))
+  const taker = new NoteTaker(base, { attend: (turns, person) => Promise.resolve(guide.hear(turns, person)) })
   const person = { age: 30, sex: 'female' } as const
   const opening = { speaker: 'patient', text: 'My stomach hurts and I have been sick twice.' } as const
 
@@ -263,7 +263,7 @@ describe('notes taken by the rules', () => {
 })
 
 describe('a model that plans', () => {
-  const taker = new NoteTaker(base, (turns, person) => Promise.resolve(guide.hear(turns, person).evidence))
+  const taker = new NoteTaker(base, { attend: (turns, person) => Promise.resolve(guide.hear(turns, person)) })
   const visitBy = async (steps: readonly string[], said = 'When did this start?') => {
     const plans: (readonly string[])[] = []
     const openings: string[] = []
