@@ -6,7 +6,7 @@
 import { FailureError } from '../core/failure.ts'
 import type { DialogueTurn } from '../dialogue/dialogue.ts'
 import type { Guide } from '../dialogue/guide/guide.ts'
-import { surelyHeard, type HeardFinding } from '../dialogue/guide/heard.ts'
+import { heardFindings, type HeardFinding } from '../dialogue/guide/heard.ts'
 import { explain, type Belief } from '../knowledge/belief.ts'
 import type { KnowledgeBase, Person } from '../knowledge/knowledge-base.ts'
 import type { SessionRecord, Turn } from '../session/session.ts'
@@ -153,7 +153,7 @@ export async function guidanceFor(
     throw error
   })
   const { action, text } = guide.next(dialogue, who, plannedTurns(taken), heard)
-  const evidence = surelyHeard(heard)
+  const evidence = heardFindings(heard)
   const ranked = average(possiblePersons(stated).map((each) => guide.ranked(heard, each)))
   const heardOf = new Map(evidence.map((each) => [each.finding, each]))
   const nameOf = (finding: string): string => base.findings.get(finding)?.name ?? finding

@@ -55,17 +55,21 @@ const saysFrom = 0.5
 const mentioned = 0.75
 
 /** What was heard, with what the patient's words most likely name besides. */
-export const surelyHeard = ({
+export const heardFindings = ({
   evidence,
   mentions,
 }: Pick<Heard, 'evidence' | 'mentions'>): readonly HeardFinding[] => [
-  ...evidence.filter(({ loose }) => loose !== true),
+  ...evidence,
   ...mentions.flatMap(({ shares: [likeliest], turn }) =>
     likeliest && likeliest.share >= saysFrom
       ? [{ finding: likeliest.finding, present: true, certainty: mentioned, turn }]
       : [],
   ),
 ]
+
+/** Of that, what can be noted as said. */
+export const surelyHeard = (heard: Pick<Heard, 'evidence' | 'mentions'>): readonly HeardFinding[] =>
+  heardFindings(heard).filter(({ loose }) => loose !== true)
 
 /** The name of an examination or test and what it showed. */
 const namedResult = /^([^:.]{2,48}): (.+)$/
