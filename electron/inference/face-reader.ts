@@ -137,7 +137,7 @@ export class FaceReader {
   /** Probability of the mesh network that the square holds a face, 0..1. */
   async #present(image: RgbaImage, square: Square): Promise<number> {
     // Nothing else is asked of the mesh: fine detail does not matter to that.
-    const crop = scaled(sampleSquare(image, square, meshSize, 1), 1 / 255, 0)
+    const crop = scaled(sampleSquare(image, square, meshSize, false), 1 / 255, 0)
     const mesh = await this.#mesh.run({ input_1: tensor(crop, [1, meshSize, meshSize, 3]) }, [
       'output_faceflag',
     ])
