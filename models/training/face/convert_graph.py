@@ -107,8 +107,7 @@ class Converter:
             operands = [self.operand(source, known.image) for source in inputs]
             return Value(self.graph.add(kind, operands), known.shape, known.image)
         if operator == "Prelu":
-            slope = self.graph.constant(channel_constant(self.weights[inputs[1]]))
-            return Value(self.graph.add("PRelu", [first.name, slope]), first.shape, first.image)
+            return Value(self.prelu(first.name, self.weights[inputs[1]]), first.shape, first.image)
         if operator in ("Relu", "Sigmoid", "Identity"):
             return Value(self.graph.add(operator, [first.name]), first.shape, first.image)
         if operator == "Relu6":
@@ -176,10 +175,17 @@ class Converter:
             elif activation == "Relu6":
                 name = self.clip(name)
             elif activation == "Prelu" and slope is not None:
-                name = self.graph.add("PRelu", [name, self.graph.constant(channel_constant(slope))])
+                name = self.prelu(name, slope)
             else:
                 raise ValueError(f"the activation {activation} is not translated")
         return name
+
+    def prelu(self, name: str, slope: np.ndarray) -> str:
+        """slope x + (1 - slope) relu(x): ONNX Runtime's own PRelu asks for the sign of every value, and takes longer."""
+        slope = channel_constant(slope)
+        scaled = self.graph.add("Mul", [name, self.graph.constant(slope)])
+        positive = self.graph.add("Mul", [self.graph.add("Relu", [name]), self.graph.constant(1 - slope)])
+        return self.graph.add("Add", [scaled, positive])
 
     def clip(self, name: str) -> str:
         return self.graph.add("Clip", [name, self.graph.constant(np.float32(0)), self.graph.constant(np.float32(6))])
