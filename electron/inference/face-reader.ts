@@ -17,7 +17,8 @@ import {
   type RgbaImage,
   type Square,
 } from '../../models/emotion/face/image.ts'
-import type { PresenceMemory } from '../../models/emotion/face/presence-memory.ts'
+import { DetectionMemory } from '../../models/emotion/face/detection-memory.ts'
+import { PresenceMemory } from '../../models/emotion/face/presence-memory.ts'
 import { faceQuality, surelyStands, type FacePresence } from '../../models/emotion/face/quality.ts'
 import { OnnxSession, tensor } from './onnx.ts'
 
@@ -34,6 +35,12 @@ const floats = (answers: Awaited<ReturnType<OnnxSession['run']>>, name: string):
   const data = answers[name]?.data
   if (!(data instanceof Float32Array)) throw new TypeError(`The face network gave no ${name}.`)
   return data
+}
+
+/** What the pictures before have answered, for those of one camera in order. */
+export class CameraMemory {
+  readonly detections = new DetectionMemory()
+  readonly presence = new PresenceMemory()
 }
 
 export class FaceReader {
@@ -68,33 +75,20 @@ export class FaceReader {
    *
    * @param memory of the pictures before, where they are of one camera
    */
-  async read(image: RgbaImage, memory: PresenceMemory | null = null): Promise<readonly ReadFace[]> {
+  async read(image: RgbaImage, memory: CameraMemory | null = null): Promise<readonly ReadFace[]> {
     const { data, width, height } = image
     if (!(width > 0 && height > 0) || data.length !== 4 * width * height)
       fail('invalid-request', 'A picture has not as many pixels as it says. Take it again.', {
         width,
         height,
       })
-    const pixels = scaled(sampleSquare(image, wholeImage(image), detectorSize), 1 / 127.5, -1)
-    const found = await this.#detector.run({ input: tensor(pixels, [1, detectorSize, detectorSize, 3]) }, [
-      'scores_far',
-      'scores_near',
-      'boxes_far',
-      'boxes_near',
-    ])
-    const faces = decodeFaces(
-      {
-        scoresFar: floats(found, 'scores_far'),
-        scoresNear: floats(found, 'scores_near'),
-        boxesFar: floats(found, 'boxes_far'),
-        boxesNear: floats(found, 'boxes_near'),
-      },
-      image,
-    )
-    memory?.nextPicture(performance.now() / 1000)
+    const now = performance.now() / 1000
+    memory?.presence.nextPicture(now)
+    const detect = (): Promise<readonly DetectedFace[]> => this.#detect(image)
+    const faces = await (memory?.detections.of(image, now, detect) ?? detect())
     const read: ReadFace[] = []
     for (const face of faces) {
-      const presence = await this.#presence(image, face, memory)
+      const presence = await this.#presence(image, face, memory?.presence ?? null)
       const square = faceSquare(face, reach.expression)
       const grey = luma(sampleSquare(image, square, greySize))
       const quality = faceQuality(face, image, grey, greySize, presence)
@@ -119,6 +113,26 @@ export class FaceReader {
       read.push({ face, quality, reading })
     }
     return read
+  }
+
+  /** Faces of the image, most certain first. */
+  async #detect(image: RgbaImage): Promise<readonly DetectedFace[]> {
+    const pixels = scaled(sampleSquare(image, wholeImage(image), detectorSize), 1 / 127.5, -1)
+    const found = await this.#detector.run({ input: tensor(pixels, [1, detectorSize, detectorSize, 3]) }, [
+      'scores_far',
+      'scores_near',
+      'boxes_far',
+      'boxes_near',
+    ])
+    return decodeFaces(
+      {
+        scoresFar: floats(found, 'scores_far'),
+        scoresNear: floats(found, 'scores_near'),
+        boxesFar: floats(found, 'boxes_far'),
+        boxesNear: floats(found, 'boxes_near'),
+      },
+      image,
+    )
   }
 
   async #presence(

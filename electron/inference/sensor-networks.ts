@@ -1,9 +1,8 @@
 /** The face and voice networks of the inference child, which is shown one camera and one microphone in order. */
 import type { RgbaImage } from '../../models/emotion/face/image.ts'
-import { PresenceMemory } from '../../models/emotion/face/presence-memory.ts'
 import type { ModalityReading } from '../../models/emotion/reading.ts'
 import { ActivityMemory } from './activity-memory.ts'
-import { FaceReader, faceReaderFiles } from './face-reader.ts'
+import { CameraMemory, FaceReader, faceReaderFiles } from './face-reader.ts'
 import type { FaceInPicture } from './protocol.ts'
 import { ShippedNetwork } from './shipped-network.ts'
 import type { VerifiedFiles } from './verified-files.ts'
@@ -12,7 +11,7 @@ import { VoiceReader, voiceReaderFiles } from './voice-reader.ts'
 export class SensorNetworks {
   readonly #face: ShippedNetwork<FaceReader>
   readonly #voice: ShippedNetwork<VoiceReader>
-  readonly #presence = new PresenceMemory()
+  readonly #camera = new CameraMemory()
   readonly #activity = new ActivityMemory()
 
   /** @param resources the product's resources folder */
@@ -22,7 +21,7 @@ export class SensorNetworks {
   }
 
   async readFace(image: RgbaImage): Promise<readonly FaceInPicture[]> {
-    return (await this.#face.get()).read(image, this.#presence)
+    return (await this.#face.get()).read(image, this.#camera)
   }
 
   async readVoice(samples: Float32Array): Promise<ModalityReading> {
