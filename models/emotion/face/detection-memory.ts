@@ -1,18 +1,22 @@
-/** Spares looks of the detector where a camera's picture has hardly changed since the last one. */
-import type { DetectedFace } from './detection.ts'
+/** Spares looks of the detector at a camera's picture whose faces have kept still. */
+import { overlapOf, type DetectedFace } from './detection.ts'
 import type { RgbaImage } from './image.ts'
 
 export interface StillnessRules {
   /** Seconds after a look in which it may serve further pictures. */
   readonly seconds: number
-  /** Cells along the picture's longer side, and every how many pixels each way one is looked at. */
+  /** How far a face may have moved meanwhile, as a share of its side, at the pace between the last two looks. */
+  readonly drift: number
+  /**
+   * Steps of green, 0..255, that the mean of every cell may be off: more is somebody new, or a sudden move. There
+   * are so many cells along the longer side; every so many pixels each way one is looked at.
+   */
+  readonly levels: number
   readonly cells: number
   readonly stride: number
-  /** Steps of green, 0..255, that the mean of every cell may be off. */
-  readonly levels: number
 }
 
-export const stillnessRules: StillnessRules = { seconds: 0.9, cells: 16, stride: 4, levels: 2 }
+export const stillnessRules: StillnessRules = { seconds: 0.9, drift: 0.04, levels: 16, cells: 16, stride: 4 }
 
 interface Look {
   readonly at: number
@@ -20,6 +24,8 @@ interface Look {
   readonly height: number
   readonly cells: Float32Array
   readonly faces: readonly DetectedFace[]
+  /** Until when it serves, in seconds on the same clock. */
+  readonly until: number
 }
 
 /** For pictures of one camera, in order. */
@@ -32,7 +38,7 @@ export class DetectionMemory {
   }
 
   /**
-   * The faces of the picture: those of the last look while nothing has changed since.
+   * The faces of the picture: those of the last look while they keep still.
    *
    * @param at seconds on a clock that never stands still
    */
@@ -41,20 +47,39 @@ export class DetectionMemory {
     at: number,
     detect: () => Promise<readonly DetectedFace[]>,
   ): Promise<readonly DetectedFace[]> {
+    const { seconds, drift, levels } = this.#rules
     const { width, height } = image
     const cells = cellMeans(image, this.#rules)
-    const known = this.#look
-    const still =
-      known !== null &&
-      at - known.at < this.#rules.seconds &&
-      known.width === width &&
-      known.height === height &&
-      cells.every((mean, cell) => Math.abs(mean - known.cells[cell]!) <= this.#rules.levels)
-    if (still) return known.faces
+    const before =
+      this.#look !== null && this.#look.width === width && this.#look.height === height ? this.#look : null
+    if (
+      before !== null &&
+      at < before.until &&
+      cells.every((mean, cell) => Math.abs(mean - before.cells[cell]!) <= levels)
+    )
+      return before.faces
     const faces = await detect()
-    this.#look = { at, width, height, cells, faces }
+    // Of the first look nobody knows how fast its faces move.
+    const pace = before === null ? Infinity : greatestMove(before.faces, faces) / (at - before.at)
+    const until = at + Math.min(seconds, drift / pace)
+    this.#look = { at, width, height, cells, faces, until }
     return faces
   }
+}
+
+/** The furthest that a face has moved, as a share of its side; infinite where one came or went. */
+function greatestMove(before: readonly DetectedFace[], now: readonly DetectedFace[]): number {
+  if (before.length !== now.length) return Infinity
+  return Math.max(
+    0,
+    ...now.map(({ box }) => {
+      const known = before.find((face) => overlapOf(face.box, box) > 0.5)?.box
+      if (!known) return Infinity
+      const dx = (box.left + box.right - known.left - known.right) / 2
+      const dy = (box.top + box.bottom - known.top - known.bottom) / 2
+      return Math.hypot(dx, dy) / (box.right - box.left)
+    }),
+  )
 }
 
 /** Mean green of each cell, 0..255, row by row; 0 where a picture that is not square has none. */

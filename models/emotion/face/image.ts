@@ -154,7 +154,8 @@ function upright(
     let above = (first % taps) * line
     let middle = ((first + 1) % taps) * line
     let below = ((first + 2) % taps) * line
-    for (const end = to + line; to < end; ) out[to++] = a * rows[above++]! + b * rows[middle++]! + c * rows[below++]!
+    for (const end = to + line; to < end;)
+      out[to++] = a * rows[above++]! + b * rows[middle++]! + c * rows[below++]!
   }
   return out
 
