@@ -48,10 +48,8 @@ export class DetectionMemory {
     detect: () => Promise<readonly DetectedFace[]>,
   ): Promise<readonly DetectedFace[]> {
     const { seconds, drift, levels } = this.#rules
-    const { width, height } = image
     const cells = cellMeans(image, this.#rules)
-    const before =
-      this.#look !== null && this.#look.width === width && this.#look.height === height ? this.#look : null
+    const before = this.#lookBefore(image, at)
     if (
       before !== null &&
       at < before.until &&
@@ -62,8 +60,15 @@ export class DetectionMemory {
     // Of the first look nobody knows how fast its faces move.
     const pace = before === null ? Infinity : greatestMove(before.faces, faces) / (at - before.at)
     const until = at + Math.min(seconds, drift / pace)
-    this.#look = { at, width, height, cells, faces, until }
+    this.#look = { at, width: image.width, height: image.height, cells, faces, until }
     return faces
+  }
+
+  /** The last look, unless it was of another camera or before a pause: how fast faces move is then not known. */
+  #lookBefore({ width, height }: RgbaImage, at: number): Look | null {
+    const look = this.#look
+    const follows = look !== null && at - look.at < 2 * this.#rules.seconds
+    return follows && look.width === width && look.height === height ? look : null
   }
 }
 

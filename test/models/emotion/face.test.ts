@@ -115,6 +115,52 @@ describe('the crop of a face', () => {
   })
 })
 
+describe('a crop of any size and turn', () => {
+  const value = (x: number, y: number): number => 128 + 60 * Math.sin(x / 40) + 50 * Math.cos(y / 30)
+  const picture = image(480, 360, (x, y) => Math.round(value(x + 0.5, y + 0.5)))
+
+  it.each([
+    [20, 0],
+    [64, 0],
+    [110, 0],
+    [127, 0],
+    [128, 0],
+    [300, 0],
+    [20, 0.6],
+    [110, -0.6],
+    [150, 2.5],
+    [250, Math.PI],
+  ])('shows what is there: side %d, turned by %d', (side, turn) => {
+    const square = { centre: { x: 231.3, y: 183.8 }, side, turn }
+    for (const smooth of [true, false]) {
+      const crop = luma(sampleSquare(picture, square, 64, smooth))
+      for (const [column, row] of [
+        [0, 0],
+        [63, 0],
+        [31, 40],
+        [5, 63],
+      ] as const) {
+        const { x, y } = pointIn(square, (column + 0.5) / 64, (row + 0.5) / 64)
+        // What is averaged is a little flatter than the wave.
+        expect(Math.abs(crop[row * 64 + column]! - value(x, y))).toBeLessThan(1.5)
+      }
+    }
+  })
+
+  it('shows pictures of one or two pixels', () => {
+    for (const side of [1, 2])
+      expect(
+        luma(
+          sampleSquare(
+            image(side, side, () => 90),
+            { centre: { x: side / 2, y: side / 2 }, side, turn: 0 },
+            side,
+          ),
+        )[0],
+      ).toBeCloseTo(90, 3)
+  })
+})
+
 describe('the quality of a face', () => {
   const size = 64
   const textured = Float32Array.from(
