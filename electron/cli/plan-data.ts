@@ -2,21 +2,17 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { fail } from '../../models/core/failure.ts'
-import { seededRandom, shuffled, type Random } from '../../models/core/random.ts'
-import type { Message } from '../../models/decoding/language-model.ts'
+import { seededRandom, type Random } from '../../models/core/random.ts'
 import { ruleReader } from '../../models/dialogue/acts.ts'
 import { rememberingReader } from '../../models/dialogue/compliance.ts'
 import { completeLocally } from '../../models/dialogue/doctor/complete.ts'
-import { doctorMessages } from '../../models/dialogue/doctor/prompt.ts'
-import { rightly } from '../../models/dialogue/generation/chart.ts'
 import { flaws, type Flaw } from '../../models/dialogue/generation/flaws.ts'
 import { pick } from '../../models/dialogue/generation/simulated-person.ts'
-import { planMessages, writeStep } from '../../models/dialogue/doctor/plan.ts'
 import type { KnowledgeBase } from '../../models/knowledge/knowledge-base.ts'
 import type { PracticeCase } from '../../models/practice/case.ts'
 import { correctedVisit } from '../../models/practice/spt/corrected-visit.ts'
 import { personCases } from '../../models/practice/spt/persons.ts'
-import { planLesson, type PlanLesson } from '../../models/practice/spt/plan-lesson.ts'
+import { planLesson } from '../../models/practice/spt/plan-lesson.ts'
 import { openCases } from '../case-files.ts'
 import { openNormaliser } from '../condition-names.ts'
 import { withAttentiveGuide } from '../guide-files.ts'
@@ -26,6 +22,7 @@ import { withTopicReader } from '../topic-files.ts'
 import { numberArgument, threadsArgument } from './arguments.ts'
 import { withModels } from './open-models.ts'
 import { answer, progressLines, type OutputOptions } from './output.ts'
+import { PlanLines, type LineCounts } from './plan-lines.ts'
 import { correctionLines, type CorrectionCounts } from './plan-corrections.ts'
 import { indexed, unknownSpeech } from './panel-training/speech.ts'
 
@@ -40,16 +37,12 @@ interface PlanDataOptions extends OutputOptions {
   readonly stray: number
   readonly spoken: number
   readonly lists: number
+  readonly judgements: number
+  readonly drawn: number
 }
 
 /** Of visits of mixed quality, the share without a flaw. */
 const flawless = 0.4
-
-interface Counts {
-  plans: number
-  spoken: number
-  lists: number
-}
 
 export function addPlanData(program: Command): void {
   program
@@ -83,11 +76,23 @@ export function addPlanData(program: Command): void {
       numberArgument(0, 12, true),
       0,
     )
+    .option(
+      '--judgements <n>',
+      'lists of what was known in each visit, with the nearest wrong diagnosis beside the right one',
+      numberArgument(0, 12, true),
+      0,
+    )
+    .option(
+      '--drawn <n>',
+      'further such lists, of drawn persons, with what the visits misheard',
+      numberArgument(0, 100_000, true),
+      0,
+    )
     .option('--json', 'one JSON object on standard output')
     .action((options: PlanDataOptions) =>
       answer(
         options,
-        (): Promise<Counts | CorrectionCounts> =>
+        (): Promise<LineCounts | CorrectionCounts> =>
           options.doctor === undefined ? write(options) : correct(options, options.doctor),
         (counts) => JSON.stringify(counts, null, 2),
       ),
@@ -100,25 +105,14 @@ function drawBudget(random: Random): number {
   return draw < 0.2 ? 5 : draw < 0.8 ? 12 : 6 + random.below(6)
 }
 
-/** Notes and decisions as messages; worse decisions at the places of the better ones. */
-function lessonInPlan({ visit, plan, worse, better }: PlanLesson) {
-  const last = plan.at(-1)
-  const messages: readonly Message[] = [
-    ...planMessages(visit.person, plan.slice(0, -1), last?.note ?? ''),
-    { role: 'assistant', content: last?.step ?? '' },
-  ]
-  const beside = (others: PlanLesson['worse']) =>
-    others.map(({ flaw, step, at }) => ({ flaw, text: writeStep(step), at: 2 + 2 * at }))
-  return { messages, worse: beside(worse), better: beside(better) }
-}
-
-async function write(options: PlanDataOptions): Promise<Counts> {
+async function write(options: PlanDataOptions): Promise<LineCounts> {
   const resources = resourcesFolder()
   const base = openKnowledge(resources)
   const random = seededRandom(options.seed)
   const visited = casesOf(options, base, random)
   const read = openNormaliser(resources)
-  const counts: Counts = { plans: 0, spoken: 0, lists: 0 }
+  const lines = new PlanLines(base, options, random)
+  const add = (written: readonly string[]): void => appendFileSync(options.out, written.join(''))
   writeFileSync(options.out, '')
   await withAttentiveGuide(resources, base, indexed, (guide) =>
     withTopicReader(resources, async ({ understand }) => {
@@ -127,16 +121,14 @@ async function write(options: PlanDataOptions): Promise<Counts> {
         const { stray } = options
         const use = { budget: drawBudget(random), flaw, stray, random, listen: understand }
         const lesson = await planLesson(base, guide, practice, use)
-        const right = requiredOf(practice) === read(lesson.diagnoses[0] ?? '')
-        for (const line of lines(lesson, flaw, right, options, random, counts))
-          appendFileSync(options.out, line)
-        for (const line of lists(base, lesson, requiredOf(practice), options, random, counts))
-          appendFileSync(options.out, line)
+        const right = requiredOf(practice)
+        add(lines.of({ lesson, flaw, right, found: read(lesson.diagnoses[0] ?? '') === right }))
         if ((at + 1) % 20 === 0) process.stderr.write(`${at + 1} of ${visited.length}\n`)
       }
     }),
   )
-  return counts
+  add(lines.drawn(options.drawn))
+  return lines.counts
 }
 
 /** Visits that a model holds, corrected. */
@@ -170,55 +162,6 @@ async function correct(options: PlanDataOptions, model: string): Promise<Correct
     ),
   )
   return counts
-}
-
-function lines(
-  lesson: PlanLesson,
-  flaw: Flaw | null,
-  right: boolean,
-  { mixed, spoken }: PlanDataOptions,
-  random: Random,
-  counts: Counts,
-): readonly string[] {
-  const { messages, worse, better } = lessonInPlan(lesson)
-  counts.plans++
-  const written: object[] = [
-    {
-      role: 'plan',
-      messages,
-      ...(flaw && { flaw }),
-      ...(mixed || worse.length === 0 ? {} : { worse }),
-      ...(better.length > 0 && { better }),
-    },
-  ]
-  // A careful visit that ends with the wrong diagnosis decided well on what it heard, and concludes badly.
-  if (random.uniform() < spoken && (flaw === null ? right : flaw !== 'endless')) {
-    counts.spoken++
-    const { visit, turns } = lesson
-    const closing = turns.findLastIndex(({ speaker }) => speaker === 'doctor')
-    const said = doctorMessages({ ...visit.person, turnBudget: visit.budget }, turns.slice(0, closing + 1))
-    written.push({ role: 'doctor', messages: said, ...(flaw && { flaw }) })
-  }
-  return written.map((each) => `${JSON.stringify(each)}\n`)
-}
-
-/** Lists of what was known late in the visit, and whenever else. */
-function lists(
-  base: KnowledgeBase,
-  { visit, known }: PlanLesson,
-  right: string,
-  options: PlanDataOptions,
-  random: Random,
-  counts: Counts,
-): readonly string[] {
-  const [last, ...before] = known.toReversed()
-  const chosen = last ? [last, ...shuffled(random, before)].slice(0, options.lists) : []
-  return chosen.flatMap(({ list, ranked }) => {
-    const messages = list.length === 0 ? null : rightly(base, visit.person, list, right, ranked)
-    if (!messages) return []
-    counts.lists++
-    return [`${JSON.stringify({ role: 'heard', condition: right, messages })}\n`]
-  })
 }
 
 const requiredOf = ({ checklist }: PracticeCase): string =>

@@ -103,11 +103,12 @@ const mostTogether = 12
 export function listToJudge(
   findings: ReadonlyMap<string, Finding>,
   evidence: readonly Evidence[],
+  most = mostTogether,
 ): readonly string[] {
   const surest = evidence
     .filter(({ certainty }) => certainty >= leastCertain)
     .toSorted((a, b) => Number(b.present) - Number(a.present) || b.certainty - a.certainty)
-    .slice(0, mostTogether)
+    .slice(0, most)
   return judgedWords(
     findings,
     evidence.filter((item) => surest.includes(item)),

@@ -6,6 +6,7 @@ import type { DoctorPromptTurn } from '../../dialogue/doctor/prompt.ts'
 import type { Flaw } from '../../dialogue/generation/flaws.ts'
 import { idleThemes, worseSteps, type WorseStep } from '../../dialogue/generation/worse-steps.ts'
 import type { Guide, GuideStep } from '../../dialogue/guide/guide.ts'
+import { surelyHeard } from '../../dialogue/guide/heard.ts'
 import { guidedStep } from '../../dialogue/guide/guided-step.ts'
 import { askForAny } from '../../dialogue/guide/open-questions.ts'
 import { lowered } from '../../dialogue/lowered.ts'
@@ -19,7 +20,7 @@ import {
 } from '../../dialogue/doctor/plan.ts'
 import { pick } from '../../dialogue/generation/simulated-person.ts'
 import { writeOrders } from '../../dialogue/turns.ts'
-import type { Belief } from '../../knowledge/belief.ts'
+import type { Belief, Evidence } from '../../knowledge/belief.ts'
 import type { KnowledgeBase } from '../../knowledge/knowledge-base.ts'
 import type { PracticeCase } from '../case.ts'
 import type { TestedDoctor, VisitingDoctor, Visit } from './doctor.ts'
@@ -29,6 +30,8 @@ import { holdVisit, type Listen, type VisitRecord } from './visit.ts'
 
 export interface KnownList {
   readonly list: readonly string[]
+  /** What the list was taken from. */
+  readonly heard: readonly Evidence[]
   readonly ranked: readonly Belief[]
 }
 
@@ -117,7 +120,11 @@ class LessonVisit implements VisitingDoctor {
     const guided = this.#guide.next(turns, person, budget, await this.#guide.attend(turns, person))
     const note = await this.#note(turns, guided)
     const ranked = this.#guide.ranked(guided.heard, person)
-    this.#known.push({ list: await this.#taker.known(turns, person), ranked })
+    this.#known.push({
+      list: await this.#taker.known(turns, person),
+      heard: surelyHeard(guided.heard),
+      ranked,
+    })
     const at = this.#plan.length
     let decided = this.#decided(turns, guided)
     if (this.#flaw === null) {
