@@ -52,28 +52,28 @@ export class ListMember implements Member {
   readonly #speak: Speak
   readonly #tools: ClinicalTools
   readonly #temperature: number
-  /** For questions that ask for no diagnosis, and for a challenger. */
-  readonly #otherwise: Member
+  /** How it argues what is most dangerous. */
+  readonly #challenge: Member
 
   constructor(
     description: MemberDescription,
     speak: Speak,
     tools: ClinicalTools,
-    otherwise: Member,
+    challenge: Member,
     temperature = 0,
   ) {
     this.description = description
     this.#speak = speak
     this.#tools = tools
-    this.#otherwise = otherwise
+    this.#challenge = challenge
     this.#temperature = temperature
   }
 
-  open(question: PanelQuestion, ask: Ask): Promise<Contribution> {
-    return this.#judges(question) ? this.#judge(question, [], ask) : this.#otherwise.open(question, ask)
+  async open(question: PanelQuestion, ask: Ask): Promise<Contribution> {
+    return this.#judges(question) ? this.#judge(question, [], ask) : this.#challenge.open(question, ask)
   }
 
-  reconsider(
+  async reconsider(
     question: PanelQuestion,
     own: readonly OwnStatement[],
     peers: readonly PeerStatement[],
@@ -81,12 +81,21 @@ export class ListMember implements Member {
   ): Promise<Contribution> {
     return this.#judges(question)
       ? this.#judge(question, takenUp(peers), ask)
-      : this.#otherwise.reconsider(question, own, peers, ask)
+      : this.#challenge.reconsider(question, own, peers, ask)
   }
 
-  /** A list asks for what is likeliest; whoever is to argue what is most dangerous must be told so in words. */
+  /**
+   * A list asks for what is likeliest; whoever is to argue what is most dangerous must be told so in words.
+   *
+   * @throws FailureError `model-unsupported` for any other question, which it would answer as a doctor in a visit
+   */
   #judges({ kind }: PanelQuestion): boolean {
-    return kind === 'diagnosis' && this.description.role !== 'challenger'
+    if (kind !== 'diagnosis')
+      fail(
+        'model-unsupported',
+        'It judges findings for a diagnosis only. Ask another language model as well.',
+      )
+    return this.description.role !== 'challenger'
   }
 
   async #judge(question: PanelQuestion, heard: readonly ReadFinding[], ask: Ask): Promise<Contribution> {

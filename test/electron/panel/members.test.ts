@@ -208,10 +208,12 @@ describe('the member that judges a list of findings', () => {
     expect(list()).not.toContain('smok')
   })
 
-  it('leaves other questions to how it speaks otherwise, and says so where no finding can be read', async () => {
+  it('says so where no diagnosis is asked for or no finding can be read', async () => {
     const { member, heard } = listMember(stemi)
-    const { opinion } = await member.open({ ...chest, kind: 'choice', choices: ['Gout', 'Migraine'] }, ask)
-    expect(opinion.said).toBe('B')
+    for (const kind of ['choice', 'number', 'yes-no'] as const)
+      await expect(
+        member.open({ ...chest, kind, choices: kind === 'choice' ? ['Gout', 'Migraine'] : [] }, ask),
+      ).rejects.toMatchObject({ failure: { code: 'model-unsupported' } })
     expect(heard).toEqual([])
     const silent = { ...chest, turns: says('Good morning, doctor.') }
     await expect(member.open(silent, ask)).rejects.toMatchObject({ failure: { code: 'not-found' } })
