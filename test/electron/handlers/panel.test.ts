@@ -225,7 +225,7 @@ describe('a panel in the product', () => {
       model === 'base' ? ' no. Because: it is cold.' : ' yes. Because: Marta Kowalczyk has a red toe.'
     const before = received.length
     const { job, run } = await product.ask('panel.start', {
-      ...request(session, 'plpf', 'base', member),
+      ...request(session, 'base+baseline', 'base', member),
       question: 'Does Marta Kowalczyk have gout?',
       seed: 5,
     })
