@@ -81,7 +81,8 @@ export class PanelState {
     if (!desk || desk.starting || desk.running) return
     const { setup, session } = desk
     const asked: Asked = {
-      question: setup.preview?.question.text ?? setup.request.question,
+      // The preview may still be of the question before.
+      question: setup.request.question ?? setup.preview?.question.text ?? null,
       seats: setup.seats.map(({ id, role }) => seatFor(id, role, this.members ?? [])),
       rounds: setup.rounds,
       agreed: (setup.preview?.leaving ?? []).filter(({ member }) => setup.agreed.includes(member)),

@@ -44,7 +44,20 @@ it(
   'writes visits as decisions with worse ones at their places, lists and words, the same for a seed',
   { timeout: 180_000 },
   async () => {
-    const words = ['--persons', '1', '--seed', '9', '--spoken', '1', '--lists', '2'] as const
+    const words = [
+      '--persons',
+      '1',
+      '--seed',
+      '9',
+      '--spoken',
+      '1',
+      '--lists',
+      '2',
+      '--judgements',
+      '3',
+      '--drawn',
+      '8',
+    ] as const
     const { answer, lessons } = await planData('plans.jsonl', ...words)
     expect(answer).toMatchObject({ plans: 1, lists: 2 })
     const plans = lessons.filter(({ role }) => role === 'plan')
@@ -58,6 +71,13 @@ it(
         expect(messages[at]?.role).toBe('assistant')
         expect(messages[at]?.content).not.toBe(text)
       }
+    }
+    const judged = lessons.filter(({ role, worse }) => role === 'heard' && worse)
+    expect(judged.length).toBeGreaterThan(0)
+    expect(answer).toMatchObject({ judgements: judged.length })
+    for (const { messages, worse } of judged) {
+      expect(messages.at(-1)?.content).toMatch(/^Diagnosis: /)
+      expect(worse?.map(({ text }) => text)).not.toContain(messages.at(-1)?.content)
     }
     expect((await planData('again.jsonl', ...words)).lessons).toEqual(lessons)
   },

@@ -79,6 +79,13 @@ describe('setting up a panel', () => {
 })
 
 describe('a panel under way', () => {
+  it('is named by the question that was asked, though the preview is of the one before', async () => {
+    const { panel, desk } = await openDesk()
+    desk.setup.question = 'Is it gout, yes or no?'
+    await panel.start()
+    expect(desk.live?.asked.question).toBe('Is it gout, yes or no?')
+  })
+
   it('is followed even when its first step arrives before the reply to its start', async () => {
     const opened = await openDesk()
     const { bridge, panel, desk, session } = opened
